@@ -18,7 +18,9 @@ if not session_id:
 curtain = presenter.curtain()
 head, problems = st.container(key="session_head"), st.container()
 controls = st.container(key="session_controls")
-tab, body = tabs.show()
+tabs_box = st.empty()
+with tabs_box.container():
+    tab, body = tabs.show()
 first = source_switch.asked_first()
 shown = False
 if tab == "messages":  # only the header needs the other copy, so the timeline does not wait for it
@@ -31,6 +33,14 @@ with body, st.spinner("Comparing cache and database…"):
     inspection = current_inspection.compare(session_id)
 if not inspection.answered:
     sidebar.doubt()
+if inspection.comparison.status == "missing":  # tabs without a session would be dead ends
+    tabs_box.empty()
+    with head:
+        header.show(inspection, first)
+    with problems:
+        empty_states.show(inspection, first)
+    curtain.empty()
+    st.stop()
 with controls:
     source = source_switch.show(inspection, switch=tab != "compare", live=tab == "messages")
 with head:

@@ -40,7 +40,7 @@ if not listed.users:
 st.markdown(f"**{count(listed.total, 'user')}** (sorted by last activity)")
 if damaged := sum(user.damaged for user in listed.users):
     st.caption(damaged_counts(damaged))
-clicked = table.show(listed.users, key=key_of("users", number, search))
+clicked = table.show(listed.users, key=key_of("users", number, search), whole=listed.total <= PAGE)
 pager.show(-(-listed.total // PAGE), number)
 if clicked is not None:
     navigate.to("sessions", {"user": user_query.exactly(clicked.user_id)})

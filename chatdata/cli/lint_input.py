@@ -10,6 +10,7 @@ import click
 
 from chatdata.cli.payload_files import document_in
 from chatdata.domain.dialects import recognise
+from chatdata.domain.dialects.fields import with_repeats
 from chatdata.domain.text import not_json
 from chatdata.services.importing.reader import READ_AS_A_WHOLE, ImportItem, read_items
 
@@ -125,7 +126,7 @@ def _each_line(lines: Iterator[Line]) -> Iterator[Given | Unread]:
     for number, raw in lines:
         if raw.strip():
             try:
-                value = json.loads(raw)
+                value = json.loads(raw, object_pairs_hook=with_repeats)
             except (ValueError, RecursionError) as error:
                 yield Unread(number, not_json(error))
             else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from chatdata.domain.dialects.fields import with_repeats
 from chatdata.domain.text import line_of, not_json
 from chatdata.services.importing.other_files import LOOKED_AT, why_no_json
 
@@ -32,7 +33,8 @@ def documents_in(target: str) -> list[Any]:
     if not raw.strip():
         raise click.UsageError(f"{'stdin' if target == '-' else target} is empty: expected JSON")
     try:
-        return [json.loads(raw)]  # from bytes, since Windows writes JSON as UTF-16 or with a byte order mark
+        # from bytes, since Windows writes JSON as UTF-16 or with a byte order mark
+        return [json.loads(raw, object_pairs_hook=with_repeats)]
     except json.JSONDecodeError as error:
         return _lines(raw, target, error)
     except (ValueError, RecursionError) as error:
@@ -42,7 +44,7 @@ def documents_in(target: str) -> list[Any]:
 def document_in(raw: bytes, target: str) -> Any:
     """Returns the one JSON value of a file. Raises BadParameter if it is none."""
     try:
-        return json.loads(raw)
+        return json.loads(raw, object_pairs_hook=with_repeats)
     except (ValueError, RecursionError) as error:
         raise unreadable(target, error, raw) from error
 
@@ -54,7 +56,7 @@ def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
         if not line.strip():
             continue
         try:
-            documents.append(json.loads(line))
+            documents.append(json.loads(line, object_pairs_hook=with_repeats))
         except (ValueError, RecursionError) as problem:
             if not documents:
                 raise unreadable(target, error, raw) from problem

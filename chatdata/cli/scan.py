@@ -16,7 +16,7 @@ from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
 from chatdata.cli.stores import opened
 from chatdata.errors import AppDatabaseError, OutOfReach, RedisError
-from chatdata.services.connect import Connected
+from chatdata.services.connect import Connected, app_database
 from chatdata.services.scan import (
     GRACE_SECONDS,
     MOST_WORKERS,
@@ -212,7 +212,7 @@ def _merged(files: Sequence[Path]) -> ScanResult:
         raise click.UsageError(str(error)) from error
     if result.shard is not None:
         warn(f"Shards are missing: this is {result.shard}.")
-    _keep(AppDatabase(Settings.from_environment().data_dir, result.deployment), result)
+    _keep(app_database(Settings.from_environment(), result.deployment), result)
     return result
 
 

@@ -41,7 +41,8 @@ def token_command() -> None:
     """Create, list and revoke tokens of programs.
 
     A token lets a program read what a role may see, over the HTTP API and MCP, until it expires. It never allows
-    writing. Only a digest of it is kept, in inspector.db in INSPECTOR_DATA_DIR.
+    writing, and belongs to the deployment whose stores are set when it is created. Only a digest of it is kept, in
+    inspector.db in INSPECTOR_DATA_DIR.
 
     \b
     Examples:
@@ -56,7 +57,7 @@ def token_command() -> None:
 
 
 @token_command.command("create")
-@click.option("--name", required=True, help="What the token is for; the audit log shows it.")
+@click.option("--name", help="What the token is for; the audit log shows it (default: your user name).")
 @click.option("--role", type=click.Choice(get_args(Role)), default="viewer", show_default=True, help="What it may see.")
 @click.option(
     "--expires",
@@ -68,7 +69,7 @@ def token_command() -> None:
     help="Lifetime in hours, days or weeks, such as 12h, 30d or 4w; at most 366d.",
 )
 @json_option
-def create_command(name: str, role: Role, lifetime: timedelta, as_json: bool) -> None:
+def create_command(name: str | None, role: Role, lifetime: timedelta, as_json: bool) -> None:
     """Create a token and print it, this once.
 
     \b
@@ -77,14 +78,17 @@ def create_command(name: str, role: Role, lifetime: timedelta, as_json: bool) ->
     """
     with opened() as connected:
         try:
-            written, token = create_token(connected, name, role, lifetime, who=_who(), now=datetime.now(UTC))
+            who = _who()
+            written, token = create_token(
+                connected, who if name is None else name, role, lifetime, who=who, now=datetime.now(UTC)
+            )
         except ValueError as error:
             raise click.UsageError(str(error)) from error
     if as_json:
         emit({"token": written, **_document(token, datetime.now(UTC))})
         return
     click.echo(written)
-    warn(f"This token of a {role} is shown only now. It expires at {iso(token.expires_at)}.")
+    warn(f"This token with the role {role} is shown only now. It expires at {iso(token.expires_at)}.")
     warn(f"To revoke it, run: python -m chatdata token revoke {token.id}")
 
 

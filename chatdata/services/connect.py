@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,9 +10,9 @@ from typing import Self
 from chatdata.errors import RedisUnavailable, SettingsError
 from chatdata.services.session_stores import CACHE_HINT, SessionStores
 from chatdata.services.sessions import ChatSessions
-from chatdata.settings.stores import RedisSettings, Settings
+from chatdata.settings.stores import RedisSettings, Settings, without_password
 from chatdata.stores import private_files
-from chatdata.stores.app_db import AppDatabase
+from chatdata.stores.app_db import AppDatabase, Place
 from chatdata.stores.cache import SessionCache, Timeouts
 from chatdata.stores.database import Database
 from chatdata.stores.usage_index import UsageIndex
@@ -38,8 +38,8 @@ class Connected:
 
     @cached_property
     def app_db(self) -> AppDatabase:
-        """The inspector's own database, whose file is created on first write."""
-        return self.stores.app_db or AppDatabase(self.settings.data_dir, self.stores.deployment)
+        """The inspector's own database, which is created on first write."""
+        return self.stores.app_db or app_database(self.settings, self.stores.deployment)
 
     def redaction_key(self) -> bytes:
         """The key of this deployment's pseudonyms, which pages and commands share. Raises AppDatabaseError."""
@@ -89,7 +89,24 @@ def _deployment(settings: Settings) -> Connected:
 
 def _with_own_files(settings: Settings, stores: SessionStores) -> SessionStores:
     index = None if settings.usage_index == "off" else UsageIndex(settings.data_dir, stores.deployment)
-    return replace(stores, app_db=AppDatabase(settings.data_dir, stores.deployment), usage_index=index)
+    return replace(stores, app_db=app_database(settings, stores.deployment), usage_index=index)
+
+
+def app_database(settings: Settings, deployment: str) -> AppDatabase:
+    """Returns the inspector's own database about a deployment, which is opened on first use."""
+    if settings.app_database_url is None:
+        return AppDatabase(settings.data_dir, deployment)
+    waits = settings.statement_timeout, settings.connect_timeout
+    return AppDatabase(_postgres(settings.app_database_url, *waits), deployment)
+
+
+@cache
+def _postgres(url: str, statement_timeout: float, connect_timeout: float) -> Place:
+    """One pool of connections per process, however many deployments and threads use it."""
+    from chatdata.stores.app_db.postgres_database import PostgresDatabase  # whose driver takes a moment to load
+
+    shown = without_password(url)
+    return PostgresDatabase(url, shown, statement_timeout=statement_timeout, connect_timeout=connect_timeout)
 
 
 def _stuck_after(settings: Settings) -> timedelta:

@@ -31,6 +31,9 @@ DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MCP_VIEW = "INSPECTOR_MCP_VIEW"
 USAGE_INDEX = "INSPECTOR_USAGE_INDEX"
+CLUSTER_REPLICAS = "INSPECTOR_CLUSTER_REPLICAS"
+APP_DATABASE_URL = "INSPECTOR_APP_DATABASE_URL"
+_POSTGRES_PORT = 5432
 _UNREADABLE = "(unreadable URL)"
 
 
@@ -43,6 +46,8 @@ class RedisSettings:
     cluster_host: str | None = None
     cluster_port: int = 6379
     password: str | None = None
+    from_replicas: bool = False
+    """Whether a cluster's keys are read from its replicas too."""
 
     def __repr__(self) -> str:
         return f"RedisSettings({self.shown})"
@@ -95,6 +100,8 @@ class Settings:
     stuck_turn: float = DEFAULT_STUCK_SECONDS
     """How many seconds a running turn may be silent before it counts as stuck."""
     database_url: str | None = None
+    app_database_url: str | None = None
+    """The PostgreSQL database of the inspector's own data; None for a file in the data folder."""
     redis: RedisSettings | None = None
     model: str = DEFAULT_MODEL
     """The default model of pages and commands."""
@@ -138,6 +145,7 @@ class Settings:
             cache_timeout=_seconds(given, "INSPECTOR_CACHE_TIMEOUT", DEFAULT_CACHE_TIMEOUT),
             stuck_turn=_seconds(given, "INSPECTOR_STUCK_TURN", DEFAULT_STUCK_SECONDS),
             database_url=database_url,
+            app_database_url=_app_database_url(given),
             redis=redis,
             model=_model(given),
             endpoint=_endpoint(given),
@@ -190,6 +198,27 @@ def _readers(given: Mapping[str, str]) -> AccessSettings:
     return access_settings(given, _seconds(given, "INSPECTOR_SIGN_IN_SECONDS", DEFAULT_SIGN_IN_SECONDS))
 
 
+def _app_database_url(given: Mapping[str, str]) -> str | None:
+    url = given.get(APP_DATABASE_URL)
+    if url is None:
+        return None
+    if not url.startswith(("postgresql://", "postgres://")) or without_password(url) == _UNREADABLE:
+        raise SettingsError(f"{APP_DATABASE_URL} should look like postgresql://user:password@host:5432/inspector.")
+    if _server_and_name(url) == _server_and_name(given.get("DATABASE_URL", "")):
+        raise SettingsError(
+            f"{APP_DATABASE_URL} names the database that is inspected, to which nothing may be added: create another "
+            "one for the inspector's own data."
+        )
+    return url
+
+
+def _server_and_name(url: str) -> tuple[str | None, int, str] | None:
+    if without_password(url) == _UNREADABLE:
+        return None
+    parts = urlsplit(url)
+    return parts.hostname, parts.port or _POSTGRES_PORT, parts.path.strip("/")
+
+
 def _redis(given: Mapping[str, str]) -> RedisSettings | None:
     if url := given.get("REDIS_URL"):
         if not url.startswith(("redis://", "rediss://", "unix://")):
@@ -199,7 +228,8 @@ def _redis(given: Mapping[str, str]) -> RedisSettings | None:
         return RedisSettings(url=url)
     password = given.get("REDIS_PASSWORD")
     if host := given.get("REDIS_CLUSTER_HOST"):
-        return RedisSettings(cluster_host=host, cluster_port=_port(given, "REDIS_CLUSTER_PORT"), password=password)
+        port, replicas = _port(given, "REDIS_CLUSTER_PORT"), _from_replicas(given)
+        return RedisSettings(cluster_host=host, cluster_port=port, password=password, from_replicas=replicas)
     if host := given.get("REDIS_HOST"):
         shown_host = f"[{host}]" if ":" in host else host
         return RedisSettings(url=f"redis://{shown_host}:{_port(given, 'REDIS_PORT')}/0", password=password)
@@ -207,6 +237,15 @@ def _redis(given: Mapping[str, str]) -> RedisSettings | None:
         if name in given:
             raise SettingsError(f"{name} is set, but no host: set REDIS_HOST, REDIS_CLUSTER_HOST or REDIS_URL.")
     return None
+
+
+def _from_replicas(given: Mapping[str, str]) -> bool:
+    replicas = _one_of(given, CLUSTER_REPLICAS, ("on", "off"), "off") == "on"
+    if replicas and given.get("INSPECTOR_ACCESS") == "write":
+        raise SettingsError(
+            f"{CLUSTER_REPLICAS} is on, but INSPECTOR_ACCESS is write: what replicas hold may be too old to write by."
+        )
+    return replicas
 
 
 def _time_zone(given: Mapping[str, str]) -> str | None:

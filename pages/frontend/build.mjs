@@ -6,7 +6,7 @@ const COMPONENTS = {
   payload: ["shared/frame"],
   drift: ["shared/frame"],
   facts: [],
-  rows: [],
+  table: [],
   timeline: ["shared/frame"],
 };
 const outdir = process.argv[2] ?? "dist";

@@ -10,7 +10,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from chatdata.services.demo import stories
 from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import download, wait_until_idle
 from tests.support.signing import SignInServer, sign_in_server
 
 pytestmark = pytest.mark.browser
@@ -49,16 +49,11 @@ def test_an_operator_comes_back_to_the_link_reads_exports_and_signs_out(page: Pa
     assert "_streamlit_user" not in page.evaluate("document.cookie")
 
     page.goto(f"{server.address}/session?tab=payload&part=export&id={FORGOT.session_id}")
-    wait_until_idle(page)
-    with page.expect_download() as download:
-        page.get_by_test_id("stDownloadButton").click()
-    assert WORDS in download.value.path().read_text()
+    button = page.get_by_test_id("stDownloadButton")
+    assert WORDS in download(page, button.click).read_text()
     page.get_by_role("link", name="Audit log").click()
     expect(page.get_by_text("2 events")).to_be_visible()
-    wait_until_idle(page)  # until then the button may still be the one of the page before
-    with page.expect_download() as download:
-        page.get_by_test_id("stDownloadButton").click()
-    rows = [line.split(",")[1:5] for line in download.value.path().read_text().splitlines()]
+    rows = [line.split(",")[1:5] for line in download(page, button.click).read_text().splitlines()]
     assert rows[1:] == [
         ["export", "otto@example.com", "", "full"],
         ["export", "otto@example.com", FORGOT.session_id, "full"],

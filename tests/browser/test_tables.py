@@ -16,13 +16,13 @@ from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from chatdata.stores.app_db import AuditEvent
 from tests.support.builders import new_session
-from tests.support.chromium import ROOT, streamlit_server, wait_until_idle
+from tests.support.chromium import ROOT, download, streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 STORY = stories()[0].session_id
 EXPORT = "[aria-label^='Download as CSV']"
-TABLE = "[data-testid=stDataFrame]"
+TABLE = ".table .row"
 CLICK_SHOW_DATA = """() => {
   const shown = document.querySelectorAll("[aria-label^='Show data']");
   shown.forEach((button) => button.click());
@@ -127,8 +127,7 @@ def test_no_page_offers_the_csv_of_streamlits_tables_and_charts(page: Page, addr
 
 def test_the_csv_of_a_page_has_formulas_made_inert(page: Page, address: str) -> None:
     go(page, f"{address}/usage")
-    with page.expect_download() as waited:
-        page.locator(".st-key-usage_users_csv button").first.click()
-    rows = list(csv.reader(io.StringIO(Path(waited.value.path()).read_text())))
+    file = download(page, page.locator(".st-key-usage_users_csv button").first.click)
+    rows = list(csv.reader(io.StringIO(file.read_text())))
     assert f"'{FORMULA}" in [cell for row in rows for cell in row]
     assert [cell for row in rows for cell in row if cell.startswith("=")] == []

@@ -12,12 +12,12 @@ from chatdata import Settings
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from chatdata.services.scan import attention, last_scans
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import download, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
 FORGOT, REJECTED, UNSAVED = stories()
-TABLE = "[data-testid=stDataFrame] canvas"
+TABLE = ".table"
 COUNT_CLICKS = """window.addEventListener("click", (event) => {
   if (event.isTrusted && event.detail) sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + 1;
 }, true);"""
@@ -41,12 +41,9 @@ def clicks(page: Page) -> int:
     return int(page.evaluate("sessionStorage.clicks ?? 0"))
 
 
-def click_row(table: Locator, row: int, pixels: int) -> None:
-    """Clicks the first text of a row; rows are as many pixels high."""
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box is not None
-    table.page.mouse.click(box["x"] + 110, box["y"] + pixels * (row + 1) + pixels // 2)
+def click_row(table: Locator, row: int) -> None:
+    """Clicks the first text of a row."""
+    table.locator(".row").nth(row).locator(".words").first.click()
 
 
 def search_for(page: Page, text: str) -> None:
@@ -69,12 +66,11 @@ def test_the_top_user_of_the_week_and_the_tool_that_cost_most_as_csv(page: Page)
     users = page.locator(f"[class*=st-key-usage_users-] {TABLE}").first
     expect(users).to_be_visible()
     wait_until_idle(page)
-    click_row(users, 0, 32)
+    click_row(users, 0)
     expect(page.get_by_role("button", name="User: ")).to_be_visible()
     page.get_by_role("tab", name="Tools").click()
-    with page.expect_download() as waited:
-        page.locator(".st-key-usage_tools_csv button").first.click()
-    rows = list(csv.DictReader(io.StringIO(Path(waited.value.path()).read_text())))
+    file = download(page, page.locator(".st-key-usage_tools_csv button").first.click)
+    rows = list(csv.DictReader(io.StringIO(file.read_text())))
     costs = [float(row["cost"]) for row in rows if row["cost"]]
     assert costs
     assert costs == sorted(costs, reverse=True)
@@ -85,7 +81,7 @@ def test_from_the_soonest_loss_to_what_is_saved_and_checked_again(page: Page, pl
     """Messages that wait in a queue expire first, but are for the application to send: the next row can be saved."""
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(planted_folder)})) as connected:
         expiring = [item.session_id for item in attention(last_scans(connected.app_db)).expiring]
-    click_row(page.locator(TABLE).first, expiring.index(UNSAVED.session_id), 36)
+    click_row(page.locator(TABLE).first, expiring.index(UNSAVED.session_id))
     page.get_by_role("button", name="Preview repair").click()
     page.get_by_text("I have reviewed these changes").click()
     page.get_by_role("button", name="Apply repair").click()
@@ -111,7 +107,7 @@ def test_from_a_word_to_its_match_and_a_bookmark_on_it(page: Page) -> None:
     table = page.locator(f".st-key-session_table {TABLE}").first
     expect(table).to_be_visible()
     wait_until_idle(page)
-    click_row(table, 0, 30)
+    click_row(table, 0)
     expect(page.locator(".found")).to_have_text("1 of 7")
     match = page.locator(".row.current")
     position = match.get_attribute("data-position")

@@ -108,11 +108,7 @@ def chart(page: Page, key: str) -> Locator:
 def click_row(page: Page, key: str, row: int) -> None:
     """Clicks the first cell of a row in a table."""
     wait_until_idle(page)
-    table = page.locator(f"[class*='st-key-{key}-'] [data-testid=stDataFrame] canvas").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 40, box["y"] + 32 * (row + 1) + 16)
+    page.locator(f"[class*='st-key-{key}-'] .table .row").nth(row).locator(".words").first.click()
 
 
 def middle(mark: Locator) -> tuple[float, float]:

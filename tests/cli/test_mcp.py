@@ -1,5 +1,6 @@
 """The tools of agents over stdio, as a client of the SDK gets them from the real command."""
 
+import getpass
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -79,6 +80,7 @@ def test_a_client_finds_the_tools_reads_hostile_texts_as_data_and_is_told_what_i
         "MCP: get_messages",
         "MCP: get_messages",
         "MCP: get_messages, refused: wrong parameters",
+        "MCP: call, refused: no such tool",
     ]
 
 
@@ -131,6 +133,13 @@ def test_a_token_is_shown_once_listed_without_its_secret_and_revoked_for_good(
     assert secret not in json.dumps(at_once("audit", "--json").json)
 
 
+def test_a_token_without_a_name_has_that_of_its_maker(connected: Connected) -> None:
+    answer = at_once("token", "create", "--role", "viewer", "--expires", "30d")
+    assert (answer.code, answer.out[:4]) == (0, "cit_")
+    (one,) = at_once("token", "list", "--json").json["tokens"]
+    assert one["name"] == one["created_by"] == getpass.getuser()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -141,7 +150,7 @@ def test_a_token_is_shown_once_listed_without_its_secret_and_revoked_for_good(
         ["--name", " "],
         ["--name", "x" * 81],
         ["--name", "two\nlines"],
-        [],
+        ["--name", ""],
     ],
 )
 def test_a_token_that_can_not_be_is_not_made(connected: Connected, arguments: list[str]) -> None:

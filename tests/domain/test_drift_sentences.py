@@ -111,7 +111,25 @@ def test_one_wrong_document_is_one_finding() -> None:
     assert "names a different session" in comparison.findings[0].likely_causes[0].evidence
 
 
-def test_a_ghost_of_an_early_version_says_that_nothing_tells_whether_it_was_stored() -> None:
-    cached = cached_copy(session_of(talk(2)))
+@pytest.mark.parametrize(
+    ("title", "evidence", "causes"),
+    [
+        (
+            "Rain",
+            "It has a title, which is written to the row first: there was one",
+            ["key_not_deleted", "user_deleted"],
+        ),
+        (
+            None,
+            "A new session is stored before it is cached, so there most likely was a row",
+            ["key_not_deleted", "user_deleted", "database_write_failed"],
+        ),
+    ],
+)
+def test_a_ghost_of_an_early_version_tells_what_speaks_for_a_row(
+    title: str | None, evidence: str, causes: list[str]
+) -> None:
+    cached = cached_copy(session_of(talk(2), title=title))
     found = only(compare(both_of(cached, Absent())), "ghost_session")
-    assert found.likely_causes[0].evidence.startswith("There is no row, and nothing in the document tells")
+    assert found.likely_causes[0].evidence.startswith(evidence)
+    assert [cause.cause for cause in found.likely_causes] == causes

@@ -27,6 +27,7 @@ def anthropic(*turns: Any) -> dict[str, Any]:
 def bedrock(*blocks: Any) -> dict[str, Any]:
     return {
         "modelId": "m",
+        "toolConfig": {"tools": [{"toolSpec": {"name": "find"}}]},
         "messages": [
             {"role": "user", "content": [{"text": "Where?"}]},
             {"role": "assistant", "content": [{"toolUse": {"toolUseId": "t1", "name": "find", "input": {}}}]},

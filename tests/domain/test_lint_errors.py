@@ -302,7 +302,7 @@ PRINTED: dict[str, tuple[str, str | None, str | None, tuple[str, ...], str]] = {
     ),
     "B4": (
         "The toolConfig field must be defined when using toolUse and toolResult content blocks.",
-        None,
+        "tools_missing",
         "bedrock",
         (),
         "",

@@ -280,7 +280,7 @@ ORPHANED = [USER, ANSWER, result("gone"), ANSWER, USER]
         pytest.param(
             "Duplicate item found with id rs_091c. Remove duplicate items from your input and try again.",
             TALK,
-            (None, "openai-responses", None),
+            ("bad_item_id", "openai-responses", None),
             id="duplicate-item",
         ),
     ],

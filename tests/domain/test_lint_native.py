@@ -21,6 +21,7 @@ from chatdata.domain.lint import (
     request_body,
 )
 from chatdata.domain.lint.native_fixes import propose_native
+from chatdata.domain.lint.texts import said as said_words
 from tests.support.dialect_samples import SAMPLES
 from tests.support.laws import examples
 
@@ -45,7 +46,7 @@ def said(role: str, *blocks: Any) -> dict[str, Any]:
 
 
 def bedrock(*messages: Any) -> dict[str, Any]:
-    return {"modelId": "m", "messages": list(messages)}
+    return {"modelId": "m", "toolConfig": {"tools": [{"toolSpec": {"name": "find"}}]}, "messages": list(messages)}
 
 
 B_ASK = said("user", {"text": "Where is it?"})
@@ -57,11 +58,15 @@ def b_result(call_id: str = "t1", **more: Any) -> dict[str, Any]:
     return {"toolResult": {"toolUseId": call_id, "content": [{"text": "sent"}], **more}}
 
 
+B_RESULT = said("user", b_result())
+
+
 def parts(role: str, *blocks: Any) -> dict[str, Any]:
     return {"role": role, "parts": list(blocks)}
 
 
 G_CALL = {"functionCall": {"name": "find", "args": {}}}
+G_ASK = parts("user", {"text": "Where is it?"})
 G_RESULT = {"functionResponse": {"name": "find", "response": {"state": "sent"}}}
 
 
@@ -203,11 +208,6 @@ def test_what_the_api_knows_is_accepted_although_no_store_holds_it(document: Any
             anthropic(ASK, system="caf\ud83d"), ("lone_surrogate", "system"), id="half-a-character-in-the-system"
         ),
         pytest.param(
-            anthropic(ASK, said("assistant", {**USE, "input": []}), RESULT),
-            ("arguments_not_object", "messages[1]"),
-            id="empty-list-as-input",
-        ),
-        pytest.param(
             bedrock(said("user", {"text": "a"}, {"text": " "})), ("empty_content", "messages[0].content[1]"), id="blank"
         ),
         pytest.param(
@@ -275,7 +275,226 @@ def test_an_error_leads_to_the_message_of_the_body(text: str, document: Any, at:
     assert match.payload_position == at
 
 
+# What has another form than the API takes
+
+STRANGE: list[Any] = [
+    pytest.param(
+        anthropic({"role": "system", "content": "Be brief."}, ASK), ("unknown_role", "messages[0].role"), id="a-system"
+    ),
+    pytest.param(
+        anthropic(ASK, said("assistant", {**USE, "input": '{"id": 1}'}), RESULT),
+        ("arguments_not_object", "messages[1].content[0].input"),
+        id="a-input-as-text",
+    ),
+    pytest.param(
+        anthropic(ASK, said("assistant", {**USE, "input": []}), RESULT),
+        ("arguments_not_object", "messages[1].content[0].input"),
+        id="a-input-as-list",
+    ),
+    pytest.param(
+        anthropic(ASK, said("assistant", {key: USE[key] for key in ("type", "id", "name")}), RESULT),
+        ("unknown_block", "messages[1].content[0].input"),
+        id="a-input-missing",
+    ),
+    pytest.param(
+        anthropic(said("user", {"type": "image_url", "image_url": {"url": "https://a.example/b.png"}}, TEXT)),
+        ("unknown_block", "messages[0].content[0]"),
+        id="a-part-of-openai",
+    ),
+    pytest.param(
+        anthropic(ASK, said("assistant", {**USE, "name": "find it"}), RESULT),
+        ("bad_function_name", "messages[1].content[0].name"),
+        id="a-name",
+    ),
+    pytest.param(bedrock(said("system", {"text": "x"}), B_ASK), ("unknown_role", "messages[0].role"), id="b-system"),
+    pytest.param(bedrock(ASK), ("unknown_block", "messages[0].content"), id="b-text-as-content"),
+    pytest.param(
+        bedrock(B_ASK, said("assistant", {"toolUse": {"toolUseId": "t1", "name": "find", "input": "{}"}}), B_RESULT),
+        ("arguments_not_object", "messages[1].content[0].toolUse.input"),
+        id="b-input-as-text",
+    ),
+    pytest.param(
+        bedrock(B_ASK, B_CALLED, said("user", {"toolResult": {"toolUseId": "t1", "content": [{"json": [1]}]}})),
+        ("unknown_block", "messages[2].content[0].toolResult.content[0].json"),
+        id="b-list-as-json",
+    ),
+    pytest.param(
+        {key: value for key, value in bedrock(B_ASK, B_CALLED, B_RESULT).items() if key != "toolConfig"},
+        ("tools_missing", "toolConfig"),
+        id="b-no-tools",
+    ),
+    pytest.param(
+        gemini(G_ASK, parts("model", G_CALL), parts("user", {"functionResponse": {"name": "find", "response": "x"}})),
+        ("unknown_block", "contents[2].parts[0].functionResponse.response"),
+        id="g-response-as-text",
+    ),
+    pytest.param(
+        gemini(G_ASK, parts("model", G_CALL), parts("user", {"functionResponse": {"name": "find", "response": [1]}})),
+        ("unknown_block", "contents[2].parts[0].functionResponse.response"),
+        id="g-response-as-list",
+    ),
+    pytest.param(
+        gemini(G_ASK, parts("model", {"functionCall": {"name": "find", "args": "{}"}}), parts("user", G_RESULT)),
+        ("arguments_not_object", "contents[1].parts[0].functionCall.args"),
+        id="g-arguments-as-text",
+    ),
+    pytest.param(
+        gemini(G_ASK, parts("model", {"text": "Wait."}), parts("model", G_CALL), parts("user", G_RESULT)),
+        ("consecutive_assistants", "contents[2]"),
+        id="g-call-after-words-of-its-own",
+    ),
+    pytest.param(
+        responses({"role": "user", "content": [{"type": "text", "text": "x"}]}),
+        ("unknown_block", "input[1].content[0].type"),
+        id="r-part-of-chat",
+    ),
+    pytest.param(
+        responses({"role": "assistant", "content": [{"type": "input_text", "text": "x"}]}, ASK),
+        ("unknown_block", "input[1].content[0].type"),
+        id="r-input-of-the-assistant",
+    ),
+    pytest.param(
+        responses({"role": "user", "content": None}, ASK), ("null_content", "input[1].content"), id="r-null-content"
+    ),
+    pytest.param(
+        responses({**R_CALL, "arguments": {}}, R_RESULT), ("arguments_as_object", "input[1].arguments"), id="r-object"
+    ),
+    pytest.param(
+        responses({**R_CALL, "id": "fc_1"}, {**R_RESULT, "id": "fc_1"}), ("bad_item_id", "input[2].id"), id="r-same-id"
+    ),
+    pytest.param(responses({**R_CALL, "id": "rs_1"}, R_RESULT), ("bad_item_id", "input[1].id"), id="r-id-of-another"),
+    pytest.param(
+        responses({**R_CALL, "name": ""}, R_RESULT), ("empty_function_name", "input[1].name"), id="r-empty-name"
+    ),
+    pytest.param(
+        responses({**R_CALL, "name": "find it"}, R_RESULT), ("bad_function_name", "input[1].name"), id="r-name"
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "finding"), STRANGE)
+def test_a_body_of_another_form_is_refused_by_its_own_api(document: Any, finding: tuple[str, str]) -> None:
+    report = lint_document(document)
+    assert [(one.code, one.path) for one in report.findings] == [finding]
+    assert "reject" in [report.verdicts[provider] for provider in report.judged]
+
+
+@pytest.mark.parametrize(("document", "finding"), STRANGE)
+def test_what_the_api_says_of_another_form_is_explained(document: Any, finding: tuple[str, str]) -> None:
+    """The text that is predicted leads back to the code and the message."""
+    (found,) = lint_document(document).findings
+    for rejection in found.rejected_by:
+        if rejection.text == said_words("B10", at=0):  # no public report shows the words of the provider
+            continue
+        (match,) = explain_native(rejection.text, body_of(document)).matches
+        assert (match.code, match.payload_position) == (finding[0], found.payload_position)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(anthropic(ASK, {"role": "system", "content": "Be brief."}), id="a-system-at-the-end"),
+        pytest.param(anthropic(ASK, {"role": "system", "content": "Be brief."}, ANSWER, ASK), id="a-system-between"),
+    ],
+)
+def test_a_system_message_among_anthropics_is_accepted_by_some_models_only(document: Any) -> None:
+    report = lint_document(document)
+    assert [(one.code, one.severity) for one in report.findings] == [("unknown_role", "warning")]
+    assert set(report.verdicts.values()) == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("model", "verdict"),
+    [
+        ("claude-3-5-sonnet-20241022", "accept"),
+        ("claude-3-haiku-20240307", "accept"),
+        ("claude-sonnet-4-20250514", "accept"),
+        ("claude-sonnet-4-5", "accept"),
+        ("us.anthropic.claude-opus-4-1-20250805-v1:0", "accept"),
+        ("anthropic/claude-opus-4.5", "accept"),
+        ("claude-opus-4-6", "reject"),
+        ("claude-sonnet-4-6", "reject"),
+        ("claude-sonnet-5", "reject"),
+        ("m", "reject"),
+    ],
+)
+def test_older_models_continue_an_answer(model: str, verdict: str) -> None:
+    report = lint_document(anthropic(ASK, ANSWER, model=model))
+    assert [one.code for one in report.findings] == ["ends_with_assistant"]
+    assert report.verdicts["anthropic"] == verdict
+
+
+INVOKED = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9}
+
+
+@pytest.mark.parametrize(
+    ("messages", "verdict", "text"),
+    [
+        ([ASK], "accept", ""),
+        ([ASK, CALLED, RESULT], "accept", ""),
+        ([ASK, CALLED, ASK], "reject", "messages.1: `tool_use` ids were found without `tool_result` blocks"),
+        ([said("user", {"type": "text", "text": ""})], "reject", "messages: text content blocks must be non-empty"),
+    ],
+)
+def test_anthropics_body_on_bedrock_is_judged_as_bedrock_passes_it_on(
+    messages: list[Any], verdict: str, text: str
+) -> None:
+    report = lint_document({**INVOKED, "messages": messages})
+    assert report.judged == ("bedrock",)
+    assert {name for name, given in report.verdicts.items() if given != "unknown"} == {"bedrock"}
+    assert report.verdicts["bedrock"] == verdict
+    refused = [rejection for one in report.findings for rejection in one.rejected_by]
+    assert all(rejection.provider == "bedrock" and rejection.text.startswith(text) for rejection in refused)
+
+
+def test_mistrals_thinking_is_not_anthropics() -> None:
+    thought = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}
+    report = lint_document([ASK, said("assistant", thought, TEXT), ASK])
+    assert report.dialect == "openai-chat"
+    assert set(report.verdicts.values()) == {"unknown"}
+
+
 # Repairs
+
+FORMS: list[Any] = [
+    pytest.param(
+        anthropic({"role": "system", "content": "Be brief."}, ASK),
+        {"system": [{"type": "text", "text": "Help."}, {"type": "text", "text": "Be brief."}], "messages": [ASK]},
+        id="a-system",
+    ),
+    pytest.param(
+        anthropic(ASK, said("assistant", {**USE, "input": '{"id": 1}'}), RESULT),
+        {"messages": [ASK, CALLED, RESULT]},
+        id="a-input-as-text",
+    ),
+    pytest.param(
+        responses({**R_CALL, "arguments": {"id": 1}}, R_RESULT),
+        {"input": [ASK, {**R_CALL, "arguments": '{"id": 1}'}, R_RESULT]},
+        id="r-arguments-as-object",
+    ),
+    pytest.param(responses({**R_CALL, "id": "rs_1"}, R_RESULT), {"input": [ASK, R_CALL, R_RESULT]}, id="r-foreign-id"),
+]
+
+
+@pytest.mark.parametrize(("document", "changed"), FORMS)
+def test_another_form_becomes_that_of_the_api_without_a_loss(document: Any, changed: Any) -> None:
+    native = body_of(document)
+    (finding,) = lint_document(document).findings
+    fix = propose_native(native, finding)
+    assert fix is not None
+    assert (fix.body, fix.lost) == ({**document, **changed}, ())
+    assert lint_document(fix.body).findings == ()
+
+
+def test_anthropics_body_on_bedrock_is_sent_to_bedrock() -> None:
+    body = {**INVOKED, "messages": [ASK]}
+    command = as_request(body_of(body), body, "curl", "anthropic.m-v1:0")
+    assert "bedrock-runtime.$AWS_REGION.amazonaws.com/model/anthropic.m-v1:0/invoke" in command
+    assert json.loads(command.splitlines()[-2]) == body
+    script = as_request(body_of(body), body, "python", "anthropic.m-v1:0")
+    compile(script, "script", "exec")
+    assert "invoke_model(modelId='anthropic.m-v1:0'" in script
+
 
 ORPHAN = said("user", {**FOUND, "tool_use_id": "toolu_9"})
 REPAIRS = {

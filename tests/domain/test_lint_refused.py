@@ -38,7 +38,7 @@ def test_bedrock_refuses_two_turns_of_the_user_in_a_row() -> None:
 
 def test_a_body_that_names_anthropics_version_is_judged_as_anthropics() -> None:
     text = {"role": "user", "content": [{"type": "text", "text": "Hi"}]}
-    report = lint_document({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 10, "messages": [text, text]})
+    report = lint_document({"anthropic_version": "vertex-2023-10-16", "max_tokens": 10, "messages": [text, text]})
     assert (report.dialect, report.verdicts["anthropic"], report.verdicts["openai"]) == (
         "anthropic-messages",
         "accept",

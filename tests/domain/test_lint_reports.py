@@ -20,6 +20,9 @@ UNREPORTED = {
     "tool_result block(s) provided when previous message does not contain any tool_use blocks",
     TEXTS["NR"],
     TEXTS["NM"],
+    "{path}.tool_use.name: String should",
+    "Invalid 'input[{item}].name': string does not match pattern",
+    "Invalid value: '{type}'. Supported values are: 'output_text' and 'refusal'",
 }
 """Texts without a public report; they cite none."""
 
@@ -64,12 +67,14 @@ TOLD = {
     "google-gemini/gemini-cli#15745": "words that every server prints",
     "google-gemini/gemini-cli#5031": "a client with Qwen's API",
     "i-am-bee/beeai-framework#753": "a table of the errors of several providers",
+    "nearai/ironclaw#4548": "one request at DeepSeek and at OpenAI",
     "mistralai/mistral-vibe#72": "a status of any server",
     "ogx-ai/ogx#5982": "Anthropic's check of roles, as its SDK and as a server prints it",
     "ollama/ollama#15934": "words that every server prints",
     "openai/openai-python#331": "OpenAI's client with Azure",
     "pydantic/pydantic-ai#2327": "the framework with Bedrock",
     "pydantic/pydantic-ai#4495": "the framework with Bedrock",
+    "pydantic/pydantic-ai#3733": "the framework with Mistral",
     "sgl-project/sglang#28035": "a server that prints what vLLM prints",
     "vllm-project/vllm#20409": "OpenAI's sentence, which vLLM prints too",
     "vllm-project/vllm#50861": "an error of Python, which vLLM passes on",

@@ -11,6 +11,7 @@ from pages.ui.server import scan_job, services
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_drift_page import stale
 from tests.pages.test_sessions_page import shown
+from tests.support.tables import click_row, tables, tick_rows
 
 
 @pytest.fixture(autouse=True)
@@ -54,13 +55,13 @@ def test_a_scan_counts_and_lists_the_worst_first(sessions: ChatSessions, open_pa
     assert not app.exception
     told = figures(app)
     assert (told["In sync"], told["Out of sync"], told["Cache only"], told["Unreadable"]) == ("1", "1", "1", "1")
-    assert list(app.dataframe[0].value["found"]) == [
+    assert list(tables(app)[0].value["found"]) == [
         "Cache only (no database row)",
         "Cache is behind",
         "Unreadable cache entry",
     ]
-    assert list(app.dataframe[0].value["severity"]) == ["◆ Critical", "▲ High", "■ Medium"]
-    assert list(app.dataframe[0].value["state"]) == ["open"] * 3
+    assert list(tables(app)[0].value["severity"]) == ["◆ Critical", "▲ High", "■ Medium"]
+    assert list(tables(app)[0].value["state"]) == ["open"] * 3
     assert "25.0% in sync** of all 4 cached sessions" in shown(app)
 
 
@@ -82,7 +83,7 @@ def test_what_is_lost_first_is_on_top_with_its_title_and_the_time_left(
     sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
     unsaved(sessions, "later", 7200)
     unsaved(sessions, "sooner", 600)
-    table = scanned(open_page).dataframe[0].value
+    table = tables(scanned(open_page))[0].value
     assert list(table["session"]) == ["About sooner", "About later", "ghost"]
     assert [left.split()[0] for left in table["left"][:2]] == ["9", "1"]
     assert table["left"].isna().tolist() == [False, False, True]
@@ -96,11 +97,9 @@ def test_ticked_sessions_are_repaired_where_nothing_is_lost_and_scanned_again(
     assert sessions.stores.cache is not None
     sessions.stores.cache.put_raw("broken", b"{")
     app = scanned(open_page)
-    key = app.dataframe[0].key
-    app.session_state[key] = {"selection": {"rows": [0, 1, 2], "columns": [], "cells": []}}
-    app.run()
+    tick_rows(app, [0, 1, 2])
     next(button for button in app.button if button.label == "Preview repair of 3 sessions").click().run()
-    told = app.dataframe[-1].value.set_index("Conversation")
+    told = tables(app)[-1].value.set_index("Conversation")
     assert dict(told["Repair"]) == {
         "About unsaved": "Save to database",
         "Fruit": "Delete cache entry",
@@ -109,7 +108,7 @@ def test_ticked_sessions_are_repaired_where_nothing_is_lost_and_scanned_again(
     app.button(key="bulk_repair_apply").click().run()
     finish()
     app = open_page("cache_health")
-    table = app.dataframe[0].value.query("state == 'resolved'")
+    table = tables(app)[0].value.query("state == 'resolved'")
     assert sorted(how.partition(" (web): ")[2] for how in table["meaning"]) == [
         "Delete cache entry",
         "Save to database",
@@ -128,7 +127,7 @@ def test_channels_that_refer_to_a_session_without_a_row_are_counted_and_listed(
         sessions.stores.cache._client.set(f"copilot-bot:session:{channel}", session_id)
     app = scanned(open_page)
     assert "1 channel of chat platforms refers to a session without a row" in shown(app)
-    assert app.dataframe[0].value.values.tolist() == [["telegram:7", "gone"]]
+    assert tables(app)[0].value.values.tolist() == [["telegram:7", "gone"]]
 
 
 def checked(open_page: OpenPage, last: int | None) -> AppTest:
@@ -160,10 +159,9 @@ def test_a_window_of_the_last_messages_can_be_checked_for_all_sessions(
     app = checked(open_page, 2)
     assert not app.exception
     assert "1 of 2 sessions** would be rejected by a provider, with only the last 2 messages of each" in shown(app)
-    table = app.dataframe[-1]
+    table = tables(app)[-1]
     assert (list(table.value["session"]), list(table.value["rules"])) == (["uses"], ["Orphaned tool result"])
-    app.session_state[table.key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "session")]}}
-    assert component(app.run(), "navigate")["to"] == "session?id=uses&tab=payload&part=truncate"
+    assert component(click_row(app, 0, -1), "navigate")["to"] == "session?id=uses&tab=payload&part=truncate"
     assert services.connected().app_db.last_lint("database", "gpt-4o").rejected == {}
 
 
@@ -238,7 +236,7 @@ def test_a_scan_that_can_not_be_kept_is_shown_with_the_reason(
     assert figures(app)["Out of sync"] == "1"
     assert "could not be kept for the trend" in app.error[0].value
     assert FILE_NAME in app.error[0].value.replace("\\", "")
-    assert list(app.dataframe[0].value["found"]) == ["Cache is behind"]
+    assert list(tables(app)[0].value["found"]) == ["Cache is behind"]
 
 
 def test_without_a_cache_it_says_what_to_set(

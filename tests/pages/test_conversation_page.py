@@ -56,6 +56,11 @@ def test_a_session_that_neither_store_has_is_said_to_be_missing(open_page: OpenP
     app = open_page("session", id="![x](http://tracker.example/x.png)")
     assert "Session not found in the database or the cache" in app.warning[0].value
     assert "tracker" not in shown(app)
+    assert not app.tabs
+    assert [link.proto.query_string for link in app.get("page_link")] == [
+        "words=%21%5Bx%5D%28http%3A%2F%2Ftracker.example%2Fx.png%29",
+        "",
+    ]
 
 
 def test_a_truncated_id_is_answered_by_the_sessions_that_begin_alike(
@@ -65,7 +70,12 @@ def test_a_truncated_id_is_answered_by_the_sessions_that_begin_alike(
         conversation(sessions, session_id, "apples")
     app = open_page("session", id="fruit-12")
     links = {link.proto.label.replace("\\", ""): link.proto.query_string for link in app.get("page_link")}
-    assert links == {"fruit-1234": "id=fruit-1234", "fruit-1299": "id=fruit-1299", "Search all sessions": ""}
+    assert links == {
+        "fruit-1234": "id=fruit-1234",
+        "fruit-1299": "id=fruit-1299",
+        "Search messages for “fruit-12”": "words=fruit-12",
+        "Search all sessions": "",
+    }
     assert "vegetable" not in shown(app)
 
 

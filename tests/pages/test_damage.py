@@ -28,6 +28,7 @@ from pages.ui.session.payload.routes import payload_routes
 from tests.pages.conftest import OpenPage
 from tests.support import builders, damage
 from tests.support.command_line import ROOT
+from tests.support.tables import tables
 
 OF_INSPECTIONS = (timeline_routes, payload_routes, drift_routes, compare_routes)
 OF_THE_SERVER = (list_export_routes, note_routes, source_routes)
@@ -153,7 +154,7 @@ def damaged(sessions: ChatSessions) -> None:
 @pytest.mark.parametrize(
     ("page", "query"),
     [
-        ("sessions", {}),
+        ("sessions", {"columns": "drift,prompt"}),
         ("users", {}),
         ("usage", {"period": "all"}),
         ("messages", {"id": "s-1"}),
@@ -168,11 +169,8 @@ def test_pages_show_damaged_rows(open_page: OpenPage, page: str, query: dict[str
     if page in ("users", "usage"):
         assert "1 session with a damaged count of tokens (not in totals)." in [item.value for item in app.caption]
     if page == "sessions":
-        (table,) = app.dataframe
-        assert sorted(label for labels in table.value["drift"] for label in labels) == [
-            "▲ Damaged database row",
-            "● In sync",
-        ]
+        (table,) = tables(app)
+        assert sorted(table.value["drift"]) == ["▲ Damaged database row", "● In sync"]
         assert table.value["prompt"].isna().sum() == 1
     if page == "compare":
         assert "ChatSession.title is damaged" in app.error[0].value.replace("\\", "")

@@ -18,6 +18,7 @@ from pages.ui.session.compare import expected_differences
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_conversation_page import facts
 from tests.pages.test_sessions_page import shown
+from tests.support.tables import tables
 
 TABS = {"issues": 1, "timeline": 2, "impact": 3, "expected": 4}
 
@@ -100,7 +101,7 @@ def test_the_clock_gives_times_for_the_logs(sessions: ChatSessions, open_page: O
     since, until = (datetime.fromisoformat(box.value) for box in app.main.code[:2])
     assert since < until
     assert {"From", "To"} <= {caption.value for caption in app.caption}
-    assert "First differing message (#2)" in list(app.dataframe[0].value["what"])
+    assert "First differing message (#2)" in list(tables(app)[0].value["what"])
 
 
 def test_both_payloads_are_weighed(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -117,7 +118,7 @@ def test_each_message_that_the_model_misses_is_listed_with_its_place(
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:
     stale(sessions)
-    table = part(open_page, "impact").dataframe[0].value
+    table = tables(part(open_page, "impact"))[0].value
     assert list(table["what"]) == ["Missing in cache"] * 2
     assert list(table["database"]) == ["2", "3"]
     assert list(table["role"]) == ["user", "user"]
@@ -223,7 +224,7 @@ def test_a_repair_is_proposed_reviewed_and_done(sessions: ChatSessions, open_pag
     assert any(outcome in box.value.replace("\\", "") for box in app.success)
     assert sessions.stores.read_copies("s1").cached != before
     assert "same conversation" in open_page("session", tab="compare", id="s1").success[0].value
-    assert list(part(open_page, "repair").dataframe[0].value["Result"]) == ["Done"]
+    assert list(tables(part(open_page, "repair"))[0].value["Result"]) == ["Done"]
 
 
 def scanned(at: datetime) -> None:

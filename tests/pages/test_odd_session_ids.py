@@ -19,6 +19,7 @@ from pages.ui.session.messages.timeline_routes import timeline_routes
 from pages.ui.session.payload.routes import payload_routes
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.support.command_line import at_once
+from tests.support.tables import tables
 
 IDS: Mapping[str, str] = {
     "two underscores": "user__42",
@@ -54,7 +55,7 @@ def test_it_opens_every_page(sessions: ChatSessions, open_page: OpenPage, sessio
     assert not open_page("session", tab="tokens", id=session_id).exception
     listed = open_page("sessions")
     assert not listed.exception
-    assert len(listed.dataframe[0].value) == 1
+    assert len(tables(listed)[0].value) == 1
 
 
 @every_id

@@ -11,6 +11,7 @@ from chatdata.services.scan import keep, scan
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
+from tests.support.tables import click_row, tables
 
 ERROR = (
     "Error code: 400 - {'error': {'message': \"An assistant message with 'tool_calls' must be followed by tool "
@@ -76,8 +77,8 @@ def test_each_figure_leads_to_exactly_the_sessions_that_it_counts(sessions: Chat
         ("stale_cache", ["behind"]),
     ):
         listed = open_page("sessions", sync=query)
-        assert len(listed.dataframe[0].value) == len(expected), query
-    assert not open_page("sessions", sync="ghost_session").dataframe
+        assert len(tables(listed)[0].value) == len(expected), query
+    assert not tables(open_page("sessions", sync="ghost_session"))
 
 
 def test_the_next_to_expire_comes_first_and_a_click_compares_it(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -88,10 +89,8 @@ def test_the_next_to_expire_comes_first_and_a_click_compares_it(sessions: ChatSe
     cache.put_raw("sooner", cache.read_raw("sooner") or b"", ttl_seconds=600)
     scanned()
     app = open_page("overview")
-    assert app.dataframe[0].value["left"].iloc[0].startswith("9 min")
-    key = app.dataframe[0].key
-    app.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "session")]}}
-    assert component(app.run(), "navigate")["to"] == "session?id=sooner&tab=compare"
+    assert tables(app)[0].value["left"].iloc[0].startswith("9 min")
+    assert component(click_row(app, 0), "navigate")["to"] == "session?id=sooner&tab=compare"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.pages.test_sessions_page import shown, titles
 from tests.support.builders import message, new_session, talk, tool_call
 from tests.support.command_line import at_once
 from tests.support.openai_server import KEY
+from tests.support.tables import tables
 
 CALLING = message("assistant", None, tool_calls=[tool_call()])
 DONE = message("tool", "done", tool_call_id="call_1")
@@ -175,7 +176,7 @@ def test_the_head_the_page_the_list_and_the_command_line_agree(
         assert (verdicts[summed["provider"]] == "reject") == bool(summed["rejections"])
     for provider in ("mistral", "anthropic"):
         listed = open_page(next_turn=f"rejected by {provider}")
-        assert bool(listed.dataframe) == (verdicts[provider] == "reject")
+        assert bool(tables(listed)) == (verdicts[provider] == "reject")
 
 
 def test_the_list_shows_only_sessions_that_would_be_rejected(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -213,8 +214,8 @@ def test_a_cut_says_who_would_reject_what_is_left(sessions: ChatSessions, open_p
     app = part(open_page, "truncate", cut_messages="2")
     assert "3 messages of 7** would be sent" in everything(app)
     assert all(PROVIDER_NAMES[provider] in app.error[0].value.replace("\\", "") for provider in PROVIDERS)
-    assert app.dataframe[0].value["Rule"].iloc[0] == "Orphaned tool result"
-    assert app.dataframe[0].value["Message"].iloc[0] == "#5"
+    assert tables(app)[0].value["Rule"].iloc[0] == "Orphaned tool result"
+    assert tables(app)[0].value["Message"].iloc[0] == "#5"
     assert "1 cut point of 7 splits a tool call from its result" in everything(app)
     app.checkbox(key="cut_system").uncheck().run()
     assert "2 messages of 7** would be sent" in everything(app)
@@ -270,6 +271,15 @@ def test_the_payload_after_the_change_is_shown_in_each_form(sessions: ChatSessio
     app.text_area(key="pasted_error").input("Rate limit reached for gpt-4o").run()
     assert any("No message is at fault." in one.value for one in app.text)
     assert "repaired_0_form" not in [one.key for one in app.segmented_control]
+
+
+def test_an_error_that_is_said_twice_has_one_box(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, ORPHAN)
+    app = part(open_page, "explain")
+    followed = "An assistant message with 'tool_calls' must be followed by tool messages responding to each"
+    text = f"{followed} 'tool_call_id'. The following tool_call_ids did not have response messages: call_"
+    app.text_area(key="pasted_error").input(f"{text}1 (retry) {text}2").run()
+    assert everything(app).count("**Missing tool result**") == 1
 
 
 # Taking along

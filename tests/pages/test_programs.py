@@ -5,11 +5,12 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import timedelta
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 import schemathesis
 from hypothesis import Phase, given, settings
@@ -19,7 +20,7 @@ from schemathesis.core.transport import Response
 from schemathesis.python import asgi
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.domain.access import Role
@@ -27,11 +28,13 @@ from chatdata.services.connect import EMBEDDED_DATABASE
 from chatdata.services.programs import door
 from chatdata.services.programs.answering import Answering
 from chatdata.services.programs.openapi import BASE, RESOURCES, openapi_document
-from chatdata.services.programs.questions import parameters_of
+from chatdata.services.programs.questions import ScanQuestion, parameters_of
 from chatdata.services.programs.tools import TOOLS
 from chatdata.services.scan import keep, scan
 from chatdata.stores.app_db import FILE_NAME
+from pages.ui.auth import current_principal
 from pages.ui.server import services
+from pages.ui.server.api.bodies import MOST_BYTES
 from tests.pages.conftest import HEADER, conversation
 from tests.support import damage
 from tests.support.builders import tool_call
@@ -169,6 +172,26 @@ def test_what_a_view_hides_can_not_be_asked_for(planted: str, token: Token, view
             assert f"The {view} view" in answer.json()["detail"]
         by_call = client.get(f"{BASE}/sessions", params={"text": "call_canaryword", "view": "structure"})
         assert by_call.status_code == 404
+
+
+@pytest.mark.parametrize("view", ["masked", "structure"])
+def test_a_status_that_is_none_of_the_known_ones_is_hidden_and_not_searched_for(
+    planted: str, token: Token, view: str
+) -> None:
+    """The column may hold any text."""
+    with at(services.connected().settings.data_dir / EMBEDDED_DATABASE) as database:
+        database.execute("""ALTER TABLE "ChatSession" ADD COLUMN "chatStatus" TEXT NOT NULL DEFAULT 'idle'""")
+        database.execute('UPDATE "ChatSession" SET "chatStatus" = ?', (WORDS[2],))
+    services.close()
+    connected = services.connected()
+    assert keep(connected.app_db, scan(connected.stores, grace=0))
+    assert [leaked(text, [WORDS[2]]) for text in answers(token("operator"), view) if leaked(text, [WORDS[2]])] == []
+    with api_client(token("operator")) as client:
+        for status, code in ((WORDS[2], 403), ("unheard of", 403), ("idle", 200)):
+            asked = {"chat_status": status, "view": view}
+            assert client.get(f"{BASE}/sessions", params=asked).status_code == code
+        full = client.get(f"{BASE}/sessions", params={"chat_status": WORDS[2]}).json()
+    assert [one["chat_status"] for one in full["sessions"]] == [WORDS[2]]
 
 
 VIEWS_OF: dict[str, tuple[str, ...]] = {
@@ -348,6 +371,41 @@ def test_messages_are_read_on_from_a_position_and_long_texts_from_a_pointer(
     assert (rest["value"], rest["next"], rest["length"]) == (long[1_000:2_000], 2_000, len(long))
 
 
+def test_a_scan_begins_with_what_is_lost_next_as_of_now(sessions: ChatSessions) -> None:
+    """An old scan does not begin with what expired long ago."""
+    connected = services.connected()
+    cache = connected.stores.cache
+    assert cache is not None
+    for session_id, hours in (("in two hours", 2), ("in one hour", 1), ("saved", 3)):
+        conversation(sessions, session_id, "apples")
+        cached = sessions.get_chat_session(session_id)
+        assert cached is not None
+        if session_id != "saved":
+            cached.messages.append(ChatMessage(role="user", content="unsaved"))
+        sessions.cache_chat_session(cached)
+        cache._client.expire(f"chat:session:{session_id}", 3600 * hours)
+    assert keep(connected.app_db, scan(connected.stores, grace=0))
+    operator = current_principal.of(current_principal.Credentials(lambda _name: (), {}))
+    orders = {}
+    for passed in (0, 90):
+        later = datetime.now(UTC) + timedelta(minutes=passed)
+        asked = door.Door(connected, services.API_RULES, now=lambda later=later: later)
+        found = asked.ask(operator, ScanQuestion, {}, "scan")["sessions"]
+        orders[passed] = [session["session_id"] for session in found]
+    assert orders[0][:2] == ["in one hour", "in two hours"]
+    assert orders[90][:2] == ["in two hours", "in one hour"]
+
+
+def test_no_answer_differs_by_the_time_of_reading_alone(planted: str, token: Token) -> None:
+    with api_client(token("operator")) as client:
+        for resource in RESOURCES:
+            for parameters in asked_of(resource.name):
+                first = client.get(f"{BASE}/{resource.name}", params=parameters)
+                known = {"If-None-Match": first.headers["etag"]}
+                again = client.get(f"{BASE}/{resource.name}", params=parameters, headers=known)
+                assert again.status_code == 304, (resource.name, parameters)
+
+
 def test_an_answer_that_has_not_changed_is_not_sent_again(sessions: ChatSessions) -> None:
     conversation(sessions, "s1", "apples")
     with api_client() as client:
@@ -371,6 +429,41 @@ def test_an_unknown_session_is_a_problem_document(sessions: ChatSessions, name: 
         answer = client.get(f"{BASE}/{name}", params={"session_id": session_id, **more})
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert answer.json()["title"] == "Not Found"
+
+
+def test_an_unknown_session_is_an_error_of_every_tool(sessions: ChatSessions, token: Token) -> None:
+    conversation(sessions, "s1", "apples")
+    named = [tool for tool in TOOLS if "session_id" in parameters_of(tool.question)]
+    more: dict[str, dict[str, Any]] = {"explain_error": {"error": ERROR}, "propose_repair": {"action": "rewarm_cache"}}
+    asked = [(tool.name, {"session_id": "nosuch", **more.get(tool.name, {})}) for tool in named]
+    asked.append(("compare_copies", {"session_id": "s1", "other_id": "nosuch"}))
+    asked.append(("find_conversation", {"text": "nosuch"}))
+    for call, (failed, document, _) in zip(asked, call_tools(token("operator"), asked), strict=True):
+        assert (failed, document.get("error", {}).get("status")) == (True, 404), call
+
+
+@pytest.mark.parametrize("view", ["structure", "masked"])
+def test_a_repair_that_does_not_fit_says_so_without_quoting(planted: str, token: Token, view: str) -> None:
+    asked = {"session_id": SESSION, "action": "save_cached_text", "view": view}
+    failed, document, text = call_tool(token("operator"), "propose_repair", asked)
+    assert (failed, document["applied"], document["refused"]["reason"]) == (False, False, "nothing_to_do")
+    assert document["refused"]["sentence"] == "This repair would change nothing."
+    assert leaked(text, WORDS) == []
+
+
+@pytest.mark.parametrize("down", ["database", "cache"])
+def test_a_repair_that_needs_a_store_that_is_down_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str, down: str
+) -> None:
+    monkeypatch.setenv("INSPECTOR_CONNECT_TIMEOUT", "0.3")
+    monkeypatch.setenv(
+        "DATABASE_URL", UNREACHABLE_DATABASE if down == "database" else f"sqlite:///{tmp_path / 'chat.db'}"
+    )
+    monkeypatch.setenv("REDIS_URL", UNREACHABLE_CACHE if down == "cache" else redis_url)
+    services.close()
+    written = token_of(services.connected(), "operator")
+    failed, document, _ = call_tool(written, "propose_repair", {"session_id": "s1", "action": "rewarm_cache"})
+    assert (failed, document["error"]["status"], document["error"]["unavailable"]) == (True, 503, [down])
 
 
 @pytest.mark.parametrize("number", damage.numbers(3, 200))
@@ -405,7 +498,9 @@ def walked(client: TestClient, name: str, parameters: dict[str, Any], document: 
         assert answer.json()["length"] == cut["length"]
 
 
-@pytest.mark.parametrize(("path", "status"), [("", 404), ("/", 404), ("/nosuch", 404), ("/check/x", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("", 404), ("/", 404), ("/nosuch", 404), ("/check/x", 404), ("/check/", 404)]
+)
 def test_what_is_no_resource_is_a_problem_document_too(sessions: ChatSessions, path: str, status: int) -> None:
     with api_client() as client:
         answer = client.get(f"{BASE}{path}")
@@ -429,7 +524,7 @@ def test_mcp_opens_no_stream_and_keeps_no_session(sessions: ChatSessions, token:
 
 
 def test_a_call_that_takes_too_long_is_given_up_and_a_failure_says_nothing_of_the_conversation(
-    planted: str, token: Token, monkeypatch: pytest.MonkeyPatch
+    planted: str, token: Token, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     written, go_on = token("operator"), threading.Event()
 
@@ -456,6 +551,9 @@ def test_a_call_that_takes_too_long_is_given_up_and_a_failure_says_nothing_of_th
     failed, document, text = call_tool(written, "cache_health", {})
     assert (answer.status_code, failed, document["error"]["status"]) == (500, True, 500)
     assert WORDS[0] not in answer.text + text
+    assert len(caplog.records) == 2
+    assert WORDS[0] not in caplog.text
+    assert all("RuntimeError" in one.getMessage() and "failing" in one.getMessage() for one in caplog.records)
 
 
 @pytest.mark.parametrize("parameters", [{"sesion_id": "s1"}, {}, {"session_id": ""}, {"session_id": "s1", "from": "x"}])
@@ -480,6 +578,74 @@ def test_a_body_that_is_no_question_is_refused(sessions: ChatSessions, token: To
     with api_client(token("viewer")) as client:
         assert client.post(f"{BASE}/explain", content=body).status_code == 400
         assert client.post(f"{BASE}/explain?view=full", json={"error": ERROR}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "reason"),
+    [
+        ("check", {"offset": 3}, "offset needs pointer."),
+        ("sessions", {"text": SESSION, "tool": "find_person"}, "text finds one session"),
+        ("sessions", {"text": SESSION, "search": "x"}, "text finds one session"),
+        ("explain", {"error": ERROR, "source": "cache"}, "source needs session_id."),
+        ("payload", {"session_id": SESSION, "as": "account"}, "as=account needs the format of an API"),
+        ("diff", {"session_id": SESSION, "source_a": "cache"}, "source_a and source_b need other_id."),
+    ],
+)
+def test_parameters_that_mean_nothing_together_are_refused_rather_than_ignored(
+    planted: str, token: Token, name: str, parameters: dict[str, Any], reason: str
+) -> None:
+    with api_client(token("operator")) as client:
+        answer = client.get(f"{BASE}/{name}", params=parameters)
+    assert (answer.status_code, reason in answer.json()["detail"]) == (400, True), answer.text
+
+
+def test_a_body_that_is_too_long_is_a_problem_document_at_both_doors(sessions: ChatSessions, token: Token) -> None:
+    with api_client(token("viewer")) as client:
+        for path in (f"{BASE}/explain", "/mcp"):
+            answer = client.post(path, content=b" " * (MOST_BYTES + 1))
+            assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json"), path
+            assert f"{MOST_BYTES:,} bytes" in answer.json()["detail"]
+
+
+def test_a_body_that_does_not_end_is_given_up_at_both_doors(
+    sessions: ChatSessions, token: Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "CALL_SECONDS", 0.05)
+    for path in (f"{BASE}/explain", "/mcp"):
+        status, document = anyio.run(posted_without_end, path, token("viewer"))
+        assert (status, "did not arrive within 0.05 s" in document["detail"]) == (503, True), path
+
+
+async def posted_without_end(path: str, token: str) -> tuple[int, dict[str, Any]]:
+    """What is answered to a body of which no more than the first bytes come."""
+    came, sent = [{"type": "http.request", "body": b"{", "more_body": True}], []
+
+    async def receive() -> Message:
+        if came:
+            return came.pop()
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"localhost:8501"), (b"authorization", f"Bearer {token}".encode())]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "headers": headers,
+        "server": ("127.0.0.1", 8501),
+        "client": ("127.0.0.1", 50_000),
+    }
+    await program_app()(scope, receive, send)
+    start = next(message for message in sent if message["type"] == "http.response.start")
+    body = b"".join(message.get("body", b"") for message in sent)
+    return start["status"], json.loads(body)
 
 
 def test_an_error_may_be_sent_as_a_body(planted: str, token: Token) -> None:
@@ -523,6 +689,58 @@ def test_a_store_that_is_down_is_named(
     else:
         assert (answer.status_code, answer.json()["unavailable"]) == (503, named), answer.text
     assert "SECRET" not in answer.text
+
+
+@pytest.mark.parametrize("down", ["database", "cache", "both"])
+def test_where_a_store_is_that_is_down_is_said_in_the_full_view_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str, down: str
+) -> None:
+    places = [address.rpartition("@")[2].partition("/")[0] for address in (UNREACHABLE_DATABASE, UNREACHABLE_CACHE)]
+    monkeypatch.setenv("INSPECTOR_CONNECT_TIMEOUT", "0.3")
+    monkeypatch.setenv("DATABASE_URL", UNREACHABLE_DATABASE if down != "cache" else f"sqlite:///{tmp_path / 'chat.db'}")
+    monkeypatch.setenv("REDIS_URL", UNREACHABLE_CACHE if down != "database" else redis_url)
+    monkeypatch.setenv("INSPECTOR_ANALYST_VIEW", "full")
+    services.close()
+    places += [str(tmp_path), redis_url.partition("@")[2] or redis_url.partition("//")[2]]
+    said = {view: "".join(everything_at(token_of(services.connected(), "analyst"), view)) for view in VIEWS}
+    assert {view: [place for place in places if place in text] for view, text in said.items() if view != "full"} == {
+        "structure": [],
+        "masked": [],
+    }
+    assert [place for place in places if place in said["full"]]
+    assert "is unavailable." in said["structure"]
+
+
+VIEWS = ("structure", "masked", "full")
+
+
+def everything_at(token: str, view: str) -> Iterator[str]:
+    """What both doors say at a view, errors too."""
+    with api_client(token) as client:
+        for resource in RESOURCES:
+            for parameters in asked_of(resource.name):
+                yield client.get(f"{BASE}/{resource.name}", params={**parameters, "view": view}).text
+    calls = [(tool.name, {**asked, "view": view}) for tool in TOOLS for asked in asked_of(tool.question.name)]
+    yield from (text for _, _, text in call_tools(token, calls))
+
+
+def test_the_path_of_the_own_file_is_told_to_nobody(planted: str, token: Token, tmp_path: Path) -> None:
+    written = token("operator")
+    with at(services.connected().settings.data_dir / FILE_NAME) as database:
+        database.execute("ALTER TABLE api_token RENAME TO gone")
+    for sent in (written, "cit_a_b"):
+        with api_client(sent) as client:
+            answer = client.get(f"{BASE}/check")
+        assert (answer.status_code, answer.json()["unavailable"]) == (503, ["inspector.db"])
+        assert answer.json()["detail"] == "The inspector's own file can't be used."
+
+
+@contextmanager
+def at(path: Path) -> Iterator[sqlite3.Connection]:
+    """A database file of the inspector, to change it behind its back."""
+    with closing(sqlite3.connect(path, timeout=30)) as database:
+        yield database
+        database.commit()
 
 
 def test_what_can_not_be_recorded_is_not_answered(planted: str, token: Token) -> None:
@@ -572,11 +790,14 @@ def test_each_call_is_recorded_the_refused_ones_too(planted: str, token: Token) 
         client.get(f"{BASE}/show", params={"session_id": SESSION, "view": "full"})
         client.get(f"{BASE}/show", params={"session": SESSION})
         client.get(f"{BASE}/diff", params={"session_id": SESSION, "other_id": "other"})
+        client.get(f"{BASE}/check?view=full&view=full")
+        client.post(f"{BASE}/explain", content=b"no JSON")
     call_tools(
         written,
         [
             ("compare_copies", {"session_id": SESSION}),
             ("propose_repair", {"session_id": SESSION, "action": "keep_alive"}),
+            ("run_sql", {"query": WORDS[0]}),
         ],
     )
     events = [event for event in services.connected().app_db.audit_events() if event.kind == "call"]
@@ -586,8 +807,11 @@ def test_each_call_is_recorded_the_refused_ones_too(planted: str, token: Token) 
         ("HTTP API: show, refused: wrong parameters", ""),
         ("HTTP API: diff", SESSION),
         ("HTTP API: diff", "other"),
+        ("HTTP API: check, refused: wrong parameters", ""),
+        ("HTTP API: explain, refused: wrong parameters", ""),
         ("MCP: compare_copies", SESSION),
         ("MCP: propose_repair", SESSION),
+        ("MCP: call, refused: no such tool", ""),
     ]
     assert {(event.who, event.view, event.address) for event in events} == {
         ("viewer (token)", "structure", "127.0.0.1")
@@ -637,7 +861,7 @@ def test_the_served_document_lists_every_parameter_of_every_resource(sessions: C
 
 
 NO_SCHEMA_SAYS = (
-    "cursor is none of this list",
+    "cursor is not from this list",
     "pointer leads to nothing",
     "Use either period, or since and until.",
     "until is before since.",
@@ -645,6 +869,10 @@ NO_SCHEMA_SAYS = (
     "time_zone is not a known time zone.",
     "paid can be combined with by",
     "source_a and source_b need other_id.",
+    "source needs session_id.",
+    "offset needs pointer.",
+    "text finds one session",
+    "as=account needs the format of an API",
 )
 """Why a question is refused of which each parameter alone is right."""
 

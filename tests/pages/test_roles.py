@@ -13,6 +13,7 @@ from pages.ui.auth import current_principal
 from pages.ui.auth.current_principal import Credentials
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, SignIn, conversation, protos
+from tests.support.tables import tables
 
 ROLES = {"vera": "viewer", "ana": "analyst", "full-ana": "analyst", "otto": "operator"}
 
@@ -27,8 +28,8 @@ def labels(app: AppTest) -> set[str]:
     [
         ("vera", set(), {"session"}),
         ("ana", {"Search"}, {"session"}),
-        ("full-ana", {"Search", "User"}, {"title", "answer", "user"}),
-        ("otto", {"Search", "User", "Import"}, {"title", "answer", "user"}),
+        ("full-ana", {"Search", "User"}, {"title", "below", "user"}),
+        ("otto", {"Search", "User", "Import"}, {"title", "below", "user"}),
     ],
 )
 def test_the_list_shows_what_a_role_may_see(
@@ -38,8 +39,7 @@ def test_the_list_shows_what_a_role_may_see(
     app = open_page("sessions")
     assert not app.exception
     assert labels(app) & {"Search", "User", "Import"} == inputs
-    assert set(app.dataframe[0].proto.column_order) & {"session", "title", "answer", "user"} == columns
-    assert set(app.dataframe[0].value.columns) & {"title", "answer", "user"} == columns - {"session"}
+    assert set(tables(app)[0].value.columns) & {"session", "title", "below", "user"} == columns
     shown = protos(app)
     assert ("apples" in shown, "mia@example" in shown) == ("title" in columns, "title" in columns)
     assert f"{person}\n{ROLES[person]}" in app.sidebar.text[0].value
@@ -48,7 +48,7 @@ def test_the_list_shows_what_a_role_may_see(
 def test_a_structure_reader_finds_nothing_by_words_or_users_in_the_url(sign_in: SignIn, open_page: OpenPage) -> None:
     sign_in("vera")
     for query in ({"words": "nosuchword"}, {"user": "nobody"}):
-        assert len(open_page("sessions", **query).dataframe[0].value) == 1
+        assert len(tables(open_page("sessions", **query))[0].value) == 1
 
 
 def test_a_shared_view_is_offered_to_others_who_see_as_much_and_deleted_by_its_author_only(
@@ -80,14 +80,14 @@ def test_a_masked_reader_who_searches_a_hidden_value_sees_the_page_of_one_that_d
     sign_in: SignIn, open_page: OpenPage
 ) -> None:
     sign_in("ana")
-    assert len(open_page("sessions", words="apples").dataframe[0].value) == 1
+    assert len(tables(open_page("sessions", words="apples"))[0].value) == 1
     for parameter in ("words", "title"):
         nothing = protos(open_page("sessions", **{parameter: "nosuchword"}))
         assert "No sessions match these filters." in nothing
         hidden = protos(open_page("sessions", **{parameter: "mia@example"}))
         assert hidden.replace("mia@example", "nosuchword") == nothing
     sign_in("full-ana")
-    assert len(open_page("sessions", words="mia@example").dataframe[0].value) == 1
+    assert len(tables(open_page("sessions", words="mia@example"))[0].value) == 1
 
 
 @pytest.mark.parametrize(("person", "words", "hint"), [("vera", False, True), ("ana", True, False)])
@@ -156,7 +156,7 @@ def test_who_may_see_nothing_gets_a_sentence_alone(
     app = open_page(page, id="s1", a="s1", b="s1")
     assert words in app.error[0].value
     assert len(app.sidebar.children) == 0
-    assert not app.dataframe
+    assert not tables(app)
 
 
 @pytest.mark.parametrize("page", ["usage", "audit", "sessions"])
@@ -183,10 +183,10 @@ def test_operators_read_the_audit_log_and_looks_within_minutes_are_one(sign_in: 
         sign_in(person)
         open_page("session", id="s1")
         open_page("session", tab="payload", id="s1", source="database")
-    table = open_page("audit").dataframe[0].value
+    table = tables(open_page("audit"))[0].value
     assert sorted(table["who"]) == ["full-ana", "otto"]
     assert set(table["kind"]) | set(table["view"]) | set(table["address"]) == {"Viewed", "Full", "10.0.0.9"}
-    assert len(open_page("audit", audit_who="ana").dataframe[0].value) == 1
+    assert len(tables(open_page("audit", audit_who="ana"))[0].value) == 1
     assert "No matching events" in open_page("audit", audit_kind="sends").info[0].value
 
 
@@ -198,7 +198,7 @@ def test_the_audit_log_lists_repairs_under_their_kind(sign_in: SignIn, open_page
     )
     stores.app_db.keep_audit(done)
     open_page("session", id="s1")
-    table = open_page("audit", audit_kind="repairs").dataframe[0].value
+    table = tables(open_page("audit", audit_kind="repairs"))[0].value
     assert list(table["kind"]) == ["Repaired"]
 
 

@@ -16,6 +16,7 @@ from chatdata.stores.database import Database
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.support.builders import message, tool_call
+from tests.support.tables import click_row, press_head, tables, tick_rows
 
 
 def shown(app: AppTest) -> str:
@@ -25,13 +26,13 @@ def shown(app: AppTest) -> str:
 
 
 def titles(app: AppTest) -> list[str]:
-    return list(app.dataframe[0].value["title"])
+    return list(tables(app)[0].value["title"])
 
 
 def test_without_sessions_the_page_says_what_to_do(open_page: OpenPage) -> None:
     app = open_page()
     assert "No sessions yet" in app.info[0].value
-    assert not app.dataframe
+    assert not tables(app)
     assert not app.exception
 
 
@@ -41,7 +42,7 @@ def test_all_sessions_are_listed_newest_first_with_totals(sessions: ChatSessions
     sessions.update_session_title("s1", "Named")
     app = open_page()
     assert titles(app) == ["Named", "“second question”"]
-    assert list(app.dataframe[0].value["messages"]) == [2, 2]
+    assert list(tables(app)[0].value["messages"]) == [2, 2]
     assert "2 sessions** · 4 messages · 200 input and 40 output tokens" in shown(app)
 
 
@@ -71,7 +72,7 @@ def test_filters_come_from_the_url(
     conversation(sessions, "s2", "oranges", user="noah")
     sessions.invalidate_session_cache("s2")
     app = open_page(**query)
-    assert (titles(app) if app.dataframe else None) == expected
+    assert (titles(app) if tables(app) else None) == expected
 
 
 def test_a_search_without_a_match_offers_the_way_back(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -111,9 +112,7 @@ def test_older_sessions_are_on_the_next_page_and_the_last_one_ends(sessions: Cha
 def test_a_click_on_a_cell_opens_the_conversation(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page()
-    key = app.dataframe[0].key
-    app.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "title")]}}
-    app.run()
+    click_row(app, 0)
     assert component(app, "navigate")["to"] == "session?id=s1"
 
 
@@ -121,12 +120,9 @@ def test_two_ticked_sessions_are_compared(sessions: ChatSessions, open_page: Ope
     for session_id in ("s1", "s2", "s3"):
         conversation(sessions, session_id, "apples")
     app = open_page()
-    key = app.dataframe[0].key
     for rows in ([0], [0, 1, 2]):
-        app.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
-        assert app.run().button(key="compare_ticked").disabled
-    app.session_state[key] = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
-    app.run().button(key="compare_ticked").click().run()
+        assert tick_rows(app, rows).button(key="compare_ticked").disabled
+    tick_rows(app, [0, 2]).button(key="compare_ticked").click().run()
     assert component(app, "navigate")["to"] == "compare?a=s3&b=s1"
 
 
@@ -143,8 +139,7 @@ def test_a_stopped_search_says_what_to_narrow(
 
 
 def select(app: AppTest, row: int, column: str = "title") -> None:
-    app.session_state[app.dataframe[0].key] = {"selection": {"rows": [], "columns": [], "cells": [(row, column)]}}
-    app.run()
+    click_row(app, row)
 
 
 def button(app: AppTest, label: str) -> Any:
@@ -171,15 +166,28 @@ def test_an_order_in_the_url_sorts_all_sessions(
     assert titles(open_page(sort=sort)) == expected
 
 
+def test_a_column_s_head_sorts_all_sessions_from_their_first_page(sessions: ChatSessions, open_page: OpenPage) -> None:
+    for number in range(60):
+        conversation(sessions, f"s{number:02}", *["words"] * (60 - number))
+    app = open_page(place="oldest")
+    assert tables(app)[0].data["sorted"] == "active"
+    press_head(app, "messages")
+    assert list(tables(app)[0].value["messages"]) == list(range(60, 10, -1))
+    assert tables(app)[0].data["sorted"] == "messages"
+    assert app.query_params["sort"] == "messages"
+    assert "place" not in app.query_params
+    assert app.selectbox(key="sort").value == "messages"
+
+
 def test_pages_of_another_order_follow_it_and_a_new_order_begins_at_the_first(
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:
     for number in range(60):
         conversation(sessions, f"s{number:02}", *["words"] * (1 + number % 30))
     app = open_page(sort="messages")
-    counts = list(app.dataframe[0].value["messages"])
+    counts = list(tables(app)[0].value["messages"])
     button(app, "Next").click().run()
-    counts += list(app.dataframe[0].value["messages"])
+    counts += list(tables(app)[0].value["messages"])
     assert counts == sorted(counts, reverse=True)
     assert len(counts) == 60
     assert "51 to 60 of 60 sessions" in shown(app)
@@ -194,10 +202,11 @@ def test_a_search_shows_the_best_match_and_a_click_opens_it_with_the_word_to_fin
     conversation(sessions, "s1", "apples", "Ripe PEARS, and pears again", "thanks for the pears")
     conversation(sessions, "s2", "plums")
     sessions.update_session_title("s2", "Pears")
-    table = open_page(words="pears").dataframe[0].value
-    assert list(table["match"]) == ["In title, user or ID", "#1 Ripe «PEARS», and pears again"]
-    assert list(table["matches"]) == [0, 2]
-    assert "match" not in open_page().dataframe[0].value.columns
+    table = tables(open_page(words="pears"))[0]
+    assert list(table.value["below"]) == ["In title, user or ID", "#1 Ripe PEARS, and pears again"]
+    assert table.data["rows"][1][0]["below"] == ["#1 Ripe ", "PEARS", ", and pears again"]
+    assert list(table.value["matches"]) == [0, 2]
+    assert list(tables(open_page())[0].value["below"]) == ["", "Ripe PEARS, and pears again"]
     app = open_page(words="pears")
     select(app, 1)
     assert component(app, "navigate")["to"] == "session?id=s1&message=1&find=PEARS"
@@ -266,8 +275,8 @@ def test_sessions_are_listed_by_a_tool_that_was_called_and_by_notes(
     session.messages = [ChatMessage(role="user", content="pears"), message("assistant", None, tool_calls=[tool_call()])]
     sessions.upsert_chat_session(session)
     assert titles(open_page(tool="find_agent")) == ["“pears”"]
-    assert not open_page(tool="find").dataframe
-    assert not open_page(notes="noted").dataframe
+    assert not tables(open_page(tool="find"))
+    assert not tables(open_page(notes="noted"))
     services.connected().app_db.keep_notes(
         [Annotation("a" * 32, "s1", 0, "", None, "ana", datetime(2026, 2, 20, tzinfo=UTC))]
     )
@@ -277,7 +286,7 @@ def test_sessions_are_listed_by_a_tool_that_was_called_and_by_notes(
 def test_long_user_ids_are_cut_and_whole_in_a_column_of_their_own(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples", user="159d8719-f37e-4a79-b86f-125876eeb41f")
     conversation(sessions, "s2", "pears", user="mia")
-    table = open_page().dataframe[0].value
+    table = tables(open_page(columns="user,user_id"))[0].value
     assert list(table["user"]) == ["mia", "159d8719…"]
     assert list(table["user_id"]) == ["mia", "159d8719-f37e-4a79-b86f-125876eeb41f"]
 
@@ -286,21 +295,21 @@ def test_a_match_of_a_system_prompt_is_called_one(sessions: ChatSessions, open_p
     session = ChatSession.new("mia", session_id="s1", now=datetime.now(UTC))
     session.messages = [message("system", "Be kind about pears."), message("user", "apples")]
     sessions.upsert_chat_session(session)
-    assert list(open_page(words="pears").dataframe[0].value["match"]) == ["#0 system: Be kind about «pears»."]
+    assert list(tables(open_page(words="pears"))[0].value["below"]) == ["#0 system: Be kind about pears."]
 
 
 def test_columns_can_be_chosen_and_are_kept_in_the_url(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page()
-    usual = ["title", "answer", "user", "active", "messages", "tokens", "cost", "drift", "cached"]
-    assert list(app.dataframe[0].proto.column_order) == usual
+    usual = ["title", "user", "active", "messages", "tokens", "cost", "drift", "cached"]
+    assert tables(app)[0].columns == usual
     picker = next(group for group in app.button_group if group.label == "Columns")
     picker.set_value(["messages", "started"]).run()
     assert app.query_params["columns"] == "messages,started"
-    assert list(app.dataframe[0].proto.column_order) == ["title", "messages", "started"]
-    assert list(open_page(columns="user,nonsense").dataframe[0].proto.column_order) == ["title", "user"]
+    assert tables(app)[0].columns == ["title", "messages", "started"]
+    assert tables(open_page(columns="user,nonsense"))[0].columns == ["title", "user"]
     next(group for group in app.button_group if group.label == "Columns").set_value([]).run()
-    assert list(app.dataframe[0].proto.column_order) == usual
+    assert tables(app)[0].columns == usual
 
 
 def test_a_view_is_saved_opened_and_deleted_by_who_made_it(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -328,12 +337,12 @@ def test_a_cost_is_known_where_the_tokens_and_the_price_are(
     sessions.upsert_chat_session(ChatSession.new("mia", session_id="s2", now=datetime.now(UTC)))
     services.close()
     monkeypatch.setenv("INSPECTOR_MODEL", "gpt-4o")
-    table = open_page().dataframe[0].value
+    table = tables(open_page())[0].value
     assert table["cost"].fillna(-1).tolist() == [-1, 3.5]
     assert table["tokens"].fillna("").tolist() == ["", "1.0M / 100k"]
     services.close()
     monkeypatch.setenv("INSPECTOR_MODEL", "nobody-sells-this")
-    assert open_page().dataframe[0].value["cost"].isna().all()
+    assert tables(open_page())[0].value["cost"].isna().all()
 
 
 def test_a_provider_check_says_nothing_of_a_session_that_changed_since(
@@ -341,13 +350,13 @@ def test_a_provider_check_says_nothing_of_a_session_that_changed_since(
 ) -> None:
     for session_id in ("s1", "s2"):
         conversation(sessions, session_id, "apples")
-    assert "provider" not in open_page().dataframe[0].value.columns
+    assert "provider" not in tables(open_page())[0].value.columns
     connected = services.connected()
     checked = datetime.now(UTC)
     run = LintRun("database", checked, checked, 2, {"s1": ("anthropic",)})
     connected.app_db.keep_lint(connected.settings.model, run)
     conversation(sessions, "s3", "pears")
-    assert list(open_page().dataframe[0].value["provider"].fillna("")) == ["", "● Accepted", "▲ Anthropic"]
+    assert list(tables(open_page())[0].value["provider"].fillna("")) == ["", "● Accepted", "▲ Anthropic"]
 
 
 def test_hostile_titles_reach_no_element_that_reads_markdown(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -366,9 +375,8 @@ def test_users_are_listed_last_seen_first_and_a_click_opens_their_sessions(
     conversation(sessions, "s1", "apples", user="mia")
     conversation(sessions, "s2", "pears", user="noah")
     app = open_page("users")
-    assert list(app.dataframe[0].value["user"]) == ["noah", "mia"]
-    app.session_state[app.dataframe[0].key] = {"selection": {"rows": [], "columns": [], "cells": [(1, "user")]}}
-    app.run()
+    assert list(tables(app)[0].value["user"]) == ["noah", "mia"]
+    click_row(app, 1)
     assert component(app, "navigate")["to"] == "sessions?user=%22mia%22"
 
 
@@ -378,9 +386,9 @@ def test_a_page_of_users_is_in_the_url_and_a_search_begins_at_the_first(
     for number in range(105):
         conversation(sessions, f"s{number}", "hello", user=f"user-{number:03}")
     app = open_page("users", page="2")
-    assert list(app.dataframe[0].value["user"]) == [f"user-{number:03}" for number in range(4, -1, -1)]
+    assert list(tables(app)[0].value["user"]) == [f"user-{number:03}" for number in range(4, -1, -1)]
     app.text_input(key="user_search").input("user-10").run()
-    assert list(app.dataframe[0].value["user"]) == [f"user-{number}" for number in range(104, 99, -1)]
+    assert list(tables(app)[0].value["user"]) == [f"user-{number}" for number in range(104, 99, -1)]
     assert "page" not in app.query_params
 
 
@@ -441,10 +449,10 @@ def test_a_wrong_setting_is_named(open_page: OpenPage, monkeypatch: pytest.Monke
 def test_the_list_counts_notes_where_there_are_some(sessions: ChatSessions, open_page: OpenPage) -> None:
     for session_id in ("s1", "s2"):
         conversation(sessions, session_id, "apples", "pears")
-    assert "notes" not in open_page().dataframe[0].value.columns
+    assert "notes" not in tables(open_page())[0].value.columns
     made = [Annotation(f"{n:032x}", "s1", n, "", None, "ana", datetime(2026, 2, 20, tzinfo=UTC)) for n in range(2)]
     services.connected().app_db.keep_notes(made)
-    table = open_page().dataframe[0].value
+    table = tables(open_page())[0].value
     assert sorted(table["notes"].fillna(0)) == [0, 2]
 
 
@@ -457,7 +465,7 @@ def test_a_choice_shows_labels_keeps_its_code_in_the_url_and_is_cleared_with_the
     assert list(status.options) == ["Any", "Cached", "Not cached"]
     status.set_value("uncached").run()
     assert app.query_params["cached"] == "uncached"
-    assert not app.dataframe
+    assert not tables(app)
     next(button for button in app.button if button.label == "Clear filters").click().run()
     assert titles(app) == ["“apples”"]
     assert "cached" not in app.query_params

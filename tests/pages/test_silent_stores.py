@@ -17,6 +17,7 @@ from tests.pages.conftest import OpenPage, conversation, protos
 from tests.support import servers
 from tests.support.command_line import at_once
 from tests.support.programs import api_client, call_tool, token_of
+from tests.support.tables import tables
 
 Store = Literal["database", "cache"]
 STORES: tuple[Store, ...] = get_args(Store)
@@ -128,8 +129,8 @@ def test_the_list_and_the_users_come_from_the_store_that_answers(
 ) -> None:
     with deployment.server[hanging].silent():
         listed, users = open_page(), open_page("users")
-    assert list(listed.dataframe[0].value["title"]) == ["“apples and pears”"]
-    assert list(users.dataframe[0].value["user"]) == ["mia"]
+    assert list(tables(listed)[0].value["title"]) == ["“apples and pears”"]
+    assert list(tables(users)[0].value["user"]) == ["mia"]
 
 
 def test_pages_of_the_database_alone_lose_nothing_when_the_cache_hangs(
@@ -147,7 +148,7 @@ def of_the_database(open_page: OpenPage) -> tuple[object, ...]:
     users, usage = open_page("users"), open_page("usage")
     assert not usage.error
     assert usage.metric
-    return users.dataframe[0].value.to_csv(), [(metric.label, metric.value) for metric in usage.metric]
+    return tables(users)[0].value.to_csv(), [(metric.label, metric.value) for metric in usage.metric]
 
 
 def test_the_audit_log_asks_neither_store(

@@ -16,6 +16,7 @@ from pages.ui.session.messages import source_parts
 from pages.ui.session.messages.source_routes import source_routes
 from tests.pages.conftest import OpenPage, SignIn, conversation, protos
 from tests.pages.test_conversation_page import facts
+from tests.support.tables import tables
 
 THOUGHT = "canary-thought-7731"
 KEY = "canary_key_5512"
@@ -103,7 +104,7 @@ def test_usage_lists_the_session_and_the_list_says_unknown(open_page: OpenPage) 
     assert not app.exception
     (panel,) = [box for box in app.expander if "unknown token counts" in box.label]
     assert panel.label == "1 session with unknown token counts (not in the sums)."
-    row = panel.dataframe[0].value.iloc[0]
+    row = tables(panel)[0].value.iloc[0]
     assert (row["prompt"], row["completion"], row["session_id"]) == ("70", "unknown", "s1")
-    listed = open_page("sessions").dataframe[0].value.iloc[0]
+    listed = tables(open_page("sessions", columns="prompt,completion"))[0].value.iloc[0]
     assert (listed["prompt"], listed["completion"]) == ("70", "unknown")

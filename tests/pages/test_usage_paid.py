@@ -9,6 +9,7 @@ from tests.pages.conftest import OpenPage
 from tests.pages.test_sessions_page import shown
 from tests.support.builders import fill, new_session
 from tests.support.cost_log import Payment, make_cost_log
+from tests.support.tables import tables
 
 NOW = datetime.now(UTC)
 
@@ -42,7 +43,7 @@ def test_what_was_paid_is_shown_by_user_beside_the_list_price(sessions: ChatSess
     )
     app = opened(sessions, open_page, paid_by="user")
     assert not app.exception
-    table = next(held.value for held in app.dataframe if "paid" in held.value)
+    table = next(held.value for held in tables(app) if "paid" in held.value)
     assert table[["key", "model", "paid", "input", "cache_read"]].fillna(-1).values.tolist() == [
         ["mia", "gpt-4o", 1.5, 1_000, 400],
         ["noah", "no-such-model", 0.2, -1, -1],

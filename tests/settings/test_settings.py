@@ -273,3 +273,23 @@ def test_allowed_hosts_are_names_or_addresses_with_a_scheme(text: str, names: se
 def test_an_allowed_host_that_is_none_is_named(text: str) -> None:
     with pytest.raises(SettingsError, match="INSPECTOR_ALLOWED_HOSTS holds"):
         Settings.readers_from_environment({"INSPECTOR_ALLOWED_HOSTS": f"inspector.internal, {text}"})
+
+
+def test_the_inspectors_own_database_is_postgres_and_never_the_one_that_is_inspected() -> None:
+    own, inspected = "postgresql://otto:SECRET@db/own", "postgresql://reader:SECRET@db:5432/platform?schema=chat"
+    given = {"INSPECTOR_APP_DATABASE_URL": own, "DATABASE_URL": inspected}
+    assert Settings.from_environment(given).app_database_url == own
+    for wrong in ("sqlite:///own.db", "postgresql://otto:SE/CRET@db/own", "postgresql://other:SECRET@db/platform"):
+        with pytest.raises(SettingsError, match="INSPECTOR_APP_DATABASE_URL") as told:
+            Settings.from_environment({**given, "INSPECTOR_APP_DATABASE_URL": wrong})
+        assert "CRET" not in str(told.value)
+
+
+def test_replicas_of_a_cluster_are_read_only_where_nothing_is_written() -> None:
+    given = {"REDIS_CLUSTER_HOST": "cache", "INSPECTOR_CLUSTER_REPLICAS": "on"}
+    redis = Settings.from_environment(given).redis
+    assert redis is not None
+    assert redis.from_replicas
+    for wrong in ({"INSPECTOR_ACCESS": "write"}, {"INSPECTOR_CLUSTER_REPLICAS": "yes"}):
+        with pytest.raises(SettingsError, match="INSPECTOR_CLUSTER_REPLICAS"):
+            Settings.from_environment({**given, **wrong})

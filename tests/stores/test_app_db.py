@@ -9,6 +9,7 @@ import pytest
 
 from chatdata.errors import AppDatabaseError
 from chatdata.stores.app_db import FILE_NAME, AppDatabase, LintRun
+from tests.stores.conftest import AnyPlace
 
 START = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 
@@ -25,34 +26,34 @@ def test_nothing_was_kept_and_looking_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_last_run_of_each_deployment_is_there_again(tmp_path: Path) -> None:
-    AppDatabase(tmp_path, "here").keep_lint(MODEL, run(0, s1=("anthropic",)))
-    AppDatabase(tmp_path, "here").keep_lint(MODEL, run(1, s2=("openai", "mistral")))
-    AppDatabase(tmp_path, "there").keep_lint(MODEL, run(2))
-    assert AppDatabase(tmp_path, "here").last_lint("database", MODEL) == run(1, s2=("openai", "mistral"))
-    assert AppDatabase(tmp_path, "there").last_lint("database", MODEL) == run(2)
+def test_the_last_run_of_each_deployment_is_there_again(place: AnyPlace) -> None:
+    AppDatabase(place, "here").keep_lint(MODEL, run(0, s1=("anthropic",)))
+    AppDatabase(place, "here").keep_lint(MODEL, run(1, s2=("openai", "mistral")))
+    AppDatabase(place, "there").keep_lint(MODEL, run(2))
+    assert AppDatabase(place, "here").last_lint("database", MODEL) == run(1, s2=("openai", "mistral"))
+    assert AppDatabase(place, "there").last_lint("database", MODEL) == run(2)
 
 
-def test_ids_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
+def test_ids_that_no_database_text_can_hold_come_back(place: AnyPlace) -> None:
     kept = LintRun("cache", START, START, 1, {"\ud800\x00": ("openai",)})
-    AppDatabase(tmp_path, "here").keep_lint(MODEL, kept)
-    assert AppDatabase(tmp_path, "here").last_lint("cache", MODEL) == kept
+    AppDatabase(place, "here").keep_lint(MODEL, kept)
+    assert AppDatabase(place, "here").last_lint("cache", MODEL) == kept
 
 
-def test_old_runs_go(tmp_path: Path) -> None:
+def test_old_runs_go(place: AnyPlace) -> None:
     for number in range(30):
-        AppDatabase(tmp_path, "here").keep_lint(MODEL, run(number, s=("openai",)))
-    with AppDatabase(tmp_path, "here")._open() as connection:
+        AppDatabase(place, "here").keep_lint(MODEL, run(number, s=("openai",)))
+    with AppDatabase(place, "here").place.reading() as connection:
         counts = [
             connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("lint_run", "lint_rejected")
         ]
     assert counts == [20, 20]
 
 
-def test_several_keep_at_once(tmp_path: Path) -> None:
+def test_several_keep_at_once(place: AnyPlace) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: AppDatabase(tmp_path, f"d{number % 4}").keep_lint(MODEL, run(number)), range(40)))
-    assert all(AppDatabase(tmp_path, f"d{number}").last_lint("database", MODEL) is not None for number in range(4))
+        list(pool.map(lambda number: AppDatabase(place, f"d{number % 4}").keep_lint(MODEL, run(number)), range(40)))
+    assert all(AppDatabase(place, f"d{number}").last_lint("database", MODEL) is not None for number in range(4))
 
 
 @pytest.mark.parametrize("broken", ["bytes", "folder"])

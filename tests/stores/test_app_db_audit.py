@@ -10,6 +10,7 @@ import pytest
 
 from chatdata.errors import AppDatabaseError
 from chatdata.stores.app_db import FILE_NAME, AppDatabase, AuditEntry
+from tests.stores.conftest import AnyPlace
 
 START = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 BEGUN = AuditEntry(
@@ -32,28 +33,28 @@ def test_nothing_was_kept_and_looking_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_try_is_told_by_its_last_entry(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path, "here")
+def test_a_try_is_told_by_its_last_entry(place: AnyPlace) -> None:
+    kept = AppDatabase(place, "here")
     kept.keep_audit(BEGUN)
     assert kept.audit_entries(10) == (BEGUN,)
     kept.keep_audit(DONE)
     assert kept.audit_entries(10) == (DONE,)
 
 
-def test_the_newest_come_first_of_one_deployment_and_of_one_session(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path, "here")
+def test_the_newest_come_first_of_one_deployment_and_of_one_session(place: AnyPlace) -> None:
+    kept = AppDatabase(place, "here")
     for number in range(5):
         kept.keep_audit(replace(DONE, attempt=f"a-{number}", session_id=f"s-{number % 2}"))
     kept.keep_audit(replace(DONE, attempt="b-1", deployment="there"))
     assert [entry.attempt for entry in kept.audit_entries(3)] == ["a-4", "a-3", "a-2"]
     assert [entry.attempt for entry in kept.audit_entries(10, "s-1")] == ["a-3", "a-1"]
-    assert [entry.attempt for entry in AppDatabase(tmp_path, "there").audit_entries(10)] == ["b-1"]
+    assert [entry.attempt for entry in AppDatabase(place, "there").audit_entries(10)] == ["b-1"]
 
 
-def test_ids_and_names_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
+def test_ids_and_names_that_no_database_text_can_hold_come_back(place: AnyPlace) -> None:
     entry = replace(DONE, session_id="\ud800\x00", who="\udcff", sentence="half \ud83d")
-    AppDatabase(tmp_path, "here").keep_audit(entry)
-    assert AppDatabase(tmp_path, "here").audit_entries(1, "\ud800\x00") == (entry,)
+    AppDatabase(place, "here").keep_audit(entry)
+    assert AppDatabase(place, "here").audit_entries(1, "\ud800\x00") == (entry,)
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM repair_audit", "UPDATE repair_audit SET entry = '{}'"])
@@ -65,14 +66,14 @@ def test_what_was_kept_can_not_be_changed(tmp_path: Path, statement: str) -> Non
     assert AppDatabase(tmp_path, "here").audit_entries(10) == (DONE,)
 
 
-def test_several_keep_at_once(tmp_path: Path) -> None:
+def test_several_keep_at_once(place: AnyPlace) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
-                lambda number: AppDatabase(tmp_path, "here").keep_audit(replace(DONE, attempt=f"a-{number}")), range(40)
+                lambda number: AppDatabase(place, "here").keep_audit(replace(DONE, attempt=f"a-{number}")), range(40)
             )
         )
-    assert len(AppDatabase(tmp_path, "here").audit_entries(100)) == 40
+    assert len(AppDatabase(place, "here").audit_entries(100)) == 40
 
 
 def test_a_file_that_can_not_be_used_is_said(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from chatdata import Settings
 from chatdata.cli.commands import commands
 from chatdata.services.connect import connect
 from chatdata.stores.app_db import FILE_NAME, AppDatabase, AuditEntry, AuditEvent, AuditFilter
+from tests.stores.conftest import AnyPlace
 
 AT = datetime(2026, 2, 20, 10, tzinfo=UTC)
 LOOK = AuditEvent(AT, "here", "view", "Ana@example.com", "s-1", "full", "10.0.0.7")
@@ -20,8 +21,8 @@ EXPORT = replace(LOOK, at=AT + timedelta(minutes=2), kind="export", who="otto", 
 REPAIR = AuditEntry("a-1", AT + timedelta(minutes=1), "here", "otto", "s-1", "rewarm_cache", "done", "Done.", "x", "y")
 
 
-def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path, "here")
+def test_looks_and_repairs_are_told_together_the_newest_first(place: AnyPlace) -> None:
+    kept = AppDatabase(place, "here")
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
     kept.keep_audit(replace(REPAIR, result="begun", sentence=""))
@@ -31,7 +32,7 @@ def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) ->
     assert (told[0], told[2]) == (EXPORT, LOOK)
     assert (told[1].who, told[1].session_id) == ("otto", "s-1")
     assert told[1].what == "Rebuild cache from database (rewarm_cache), done: Done."
-    assert AppDatabase(tmp_path, "there").audit_events() == ()
+    assert AppDatabase(place, "there").audit_events() == ()
     assert kept.audit_events(limit=1) == (EXPORT,)
 
 
@@ -47,18 +48,18 @@ def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) ->
         (AuditFilter(who="%"), []),
     ],
 )
-def test_it_is_filtered_by_person_session_and_kind(tmp_path: Path, where: AuditFilter, kinds: list[str]) -> None:
-    kept = AppDatabase(tmp_path, "here")
+def test_it_is_filtered_by_person_session_and_kind(place: AnyPlace, where: AuditFilter, kinds: list[str]) -> None:
+    kept = AppDatabase(place, "here")
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
     kept.keep_audit(REPAIR)
     assert [event.kind for event in kept.audit_events(where)] == kinds
 
 
-def test_names_that_no_database_text_can_hold_come_back_and_are_found(tmp_path: Path) -> None:
+def test_names_that_no_database_text_can_hold_come_back_and_are_found(place: AnyPlace) -> None:
     event = replace(LOOK, who='Zoë "\udcff', session_id="\ud800\x00")
-    AppDatabase(tmp_path, "here").keep_event(event)
-    assert AppDatabase(tmp_path, "here").audit_events(AuditFilter(who='ë "\udcff', session_id="\ud800")) == (event,)
+    AppDatabase(place, "here").keep_event(event)
+    assert AppDatabase(place, "here").audit_events(AuditFilter(who='ë "\udcff', session_id="\ud800")) == (event,)
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM access_audit", "UPDATE access_audit SET who = '{}'"])

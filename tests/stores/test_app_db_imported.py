@@ -9,6 +9,7 @@ from chatdata.domain.dialects import UnknownCount
 from chatdata.domain.imported import ImportedSource, SourcePart, SourceTurn
 from chatdata.domain.messages import ALL_KNOWN, Usage
 from chatdata.stores.app_db import FILE_NAME, AppDatabase
+from tests.stores.conftest import AnyPlace
 
 AT = datetime(2026, 2, 20, 10, tzinfo=UTC)
 ODD = "\ud800\x00s"
@@ -25,19 +26,19 @@ def without_json(source: ImportedSource) -> ImportedSource:
     return replace(source, parts=tuple(replace(part, json=None) for part in source.parts))
 
 
-def test_a_source_comes_back_as_it_was_and_each_deployment_has_its_own(tmp_path: Path) -> None:
-    AppDatabase(tmp_path, "here").keep_imported([SOURCE])
-    kept = AppDatabase(tmp_path, "here")
+def test_a_source_comes_back_as_it_was_and_each_deployment_has_its_own(place: AnyPlace) -> None:
+    AppDatabase(place, "here").keep_imported([SOURCE])
+    kept = AppDatabase(place, "here")
     assert kept.imported(ODD, verbatim=True) == SOURCE
     assert kept.imported(ODD) == without_json(SOURCE)
     assert [kept.imported_json(ODD, number) for number in (0, 1, 2)] == [PARTS[0].json, None, None]
     assert kept.imported_ids() == {ODD}
-    there = AppDatabase(tmp_path, "there")
+    there = AppDatabase(place, "there")
     assert (there.imported(ODD), there.imported_json(ODD, 0), there.imported_ids()) == (None, None, frozenset())
 
 
-def test_a_later_import_replaces_what_an_earlier_one_left(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path, "here")
+def test_a_later_import_replaces_what_an_earlier_one_left(place: AnyPlace) -> None:
+    kept = AppDatabase(place, "here")
     kept.keep_imported([SOURCE])
     later = replace(SOURCE, parts=PARTS[:1], turns=(), unknown=(), dropped={})
     kept.keep_imported([later])
@@ -46,8 +47,8 @@ def test_a_later_import_replaces_what_an_earlier_one_left(tmp_path: Path) -> Non
     assert kept.imported(ODD) is None
 
 
-def test_a_source_that_tells_no_counts_leaves_the_unknown_ones_unknown(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path, "here")
+def test_a_source_that_tells_no_counts_leaves_the_unknown_ones_unknown(place: AnyPlace) -> None:
+    kept = AppDatabase(place, "here")
     kept.keep_imported([SOURCE])
     kept.keep_imported([ImportedSource(ODD, "openai-chat", AT, tells_counts=False)])
     found = kept.imported(ODD)
@@ -55,8 +56,8 @@ def test_a_source_that_tells_no_counts_leaves_the_unknown_ones_unknown(tmp_path:
     assert (found.unknown, found.parts) == (UNKNOWN, ())
 
 
-def test_unknown_counts_are_those_of_prompt_and_completion(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path, "here")
+def test_unknown_counts_are_those_of_prompt_and_completion(place: AnyPlace) -> None:
+    kept = AppDatabase(place, "here")
     assert kept.unknown_counts() == ALL_KNOWN
     both = replace(SOURCE, session_id="b", unknown=(*UNKNOWN, UnknownCount("prompt", "usage", "why")))
     kept.keep_imported([SOURCE, both, replace(SOURCE, session_id="c", unknown=())])

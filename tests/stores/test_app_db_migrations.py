@@ -29,6 +29,7 @@ from chatdata.stores.app_db import (
     LintRun,
     migrations,
 )
+from chatdata.stores.app_db.sqlite_file import SqliteFile
 
 CHECKOUT = Path(__file__).parents[2]
 AT = datetime(2026, 2, 20, 10, tzinfo=UTC)
@@ -410,7 +411,7 @@ def test_a_file_whose_journal_can_not_be_switched_at_that_moment_is_tried_again(
             waits.append(seconds)
             reader.rollback()
 
-        monkeypatch.setattr("chatdata.stores.app_db.file.time.sleep", wait)
+        monkeypatch.setattr("chatdata.stores.app_db.sqlite_file.time.sleep", wait)
         monkeypatch.setattr(sqlite3, "connect", impatient)
         AppDatabase(tmp_path, "here").keep_lint(MODEL, RUN)
     assert len(waits) == 1
@@ -423,7 +424,7 @@ def test_an_older_file_that_can_not_be_written_is_read_as_a_migrated_copy(tmp_pa
     path = tmp_path / FILE_NAME
     before = dump(tmp_path)
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)) as connection:
-        kept = AppDatabase(tmp_path, "here")
+        kept = SqliteFile(tmp_path)
         with closing(kept._prepared(connection, to_write=False)) as copy:
             assert copy.execute("SELECT kind FROM access_audit ORDER BY id").fetchall() == [("repair",), ("view",)]
             assert copy.execute("SELECT deployment FROM lint_run").fetchall() == [(f"here | database | {MODEL}",)]

@@ -12,18 +12,19 @@ from chatdata.domain.copies import PrivacyLevel
 from chatdata.domain.saved_views import SavedView, view_name
 from chatdata.errors import NotAllowed
 from chatdata.stores.app_db import AppDatabase, saved_views
+from tests.stores.conftest import AnyPlace
 
 AT = datetime(2026, 2, 20, 10, tzinfo=UTC)
 VIEW = SavedView("v-1", "Failed \ud800 \x00", "turns=failed&sort=tokens", False, "full", "Ana", AT, "sso|ana")
 
 
-def test_views_come_back_oldest_first_for_their_deployment_only(tmp_path: Path) -> None:
-    here = AppDatabase(tmp_path, "here")
+def test_views_come_back_oldest_first_for_their_deployment_only(place: AnyPlace) -> None:
+    here = AppDatabase(place, "here")
     later = replace(VIEW, id="a-later", name="Later", shared=True, created_at=AT + timedelta(minutes=1))
     here.keep_view(later)
     here.keep_view(VIEW)
     assert here.saved_views() == (VIEW, later)
-    assert AppDatabase(tmp_path, "there").saved_views() == ()
+    assert AppDatabase(place, "there").saved_views() == ()
 
 
 def test_before_the_first_view_looking_makes_no_file(tmp_path: Path) -> None:
@@ -31,22 +32,22 @@ def test_before_the_first_view_looking_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_view_is_deleted_if_that_is_allowed_and_a_missing_one_is_gone_already(tmp_path: Path) -> None:
-    here = AppDatabase(tmp_path, "here")
+def test_a_view_is_deleted_if_that_is_allowed_and_a_missing_one_is_gone_already(place: AnyPlace) -> None:
+    here = AppDatabase(place, "here")
     here.keep_view(VIEW)
     with pytest.raises(NotAllowed, match="Only who saved a view"):
         here.delete_view("v-1", may=lambda view: view.author == "Otto")
     assert here.saved_views() == (VIEW,)
-    AppDatabase(tmp_path, "there").delete_view("v-1", may=lambda _view: True)
+    AppDatabase(place, "there").delete_view("v-1", may=lambda _view: True)
     assert here.saved_views() == (VIEW,)
     here.delete_view("v-1", may=lambda view: view == VIEW)
     here.delete_view("v-1", may=lambda _view: False)
     assert here.saved_views() == ()
 
 
-def test_there_is_an_end_to_views_and_to_their_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_an_end_to_views_and_to_their_length(place: AnyPlace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saved_views, "MOST_VIEWS", 1)
-    here = AppDatabase(tmp_path, "here")
+    here = AppDatabase(place, "here")
     with pytest.raises(ValueError, match="too long"):
         here.keep_view(replace(VIEW, query="words=" + "x" * 5_000))
     here.keep_view(VIEW)

@@ -16,6 +16,7 @@ from chatdata.services.scan import ScanResult, Shard, first_seen, issue_states, 
 from chatdata.services.scan.counters import lean
 from chatdata.stores.app_db import FILE_NAME, AppDatabase
 from chatdata.stores.app_db.scans import SESSIONS_KEPT, SUMMARIES_KEPT
+from tests.stores.conftest import AnyPlace
 from tests.support.builders import document_bytes
 
 START = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
@@ -64,28 +65,28 @@ def test_nothing_was_kept_and_looking_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_last_scans_of_each_deployment_are_there_again_the_newest_first(tmp_path: Path) -> None:
+def test_the_last_scans_of_each_deployment_are_there_again_the_newest_first(place: AnyPlace) -> None:
     kept, scans = (
-        AppDatabase(tmp_path, HERE),
+        AppDatabase(place, HERE),
         [result(number, ghost("s-1"), ghost(f"s-{number}")) for number in (2, 3, 4)],
     )
     assert all(keep(kept, scan) for scan in scans)
-    assert keep(AppDatabase(tmp_path, "there"), result(9, deployment="there"))
-    assert last_scans(AppDatabase(tmp_path, HERE), 2) == [scans[2], scans[1]]
-    assert last_scans(AppDatabase(tmp_path, "there")) == [result(9, deployment="there")]
+    assert keep(AppDatabase(place, "there"), result(9, deployment="there"))
+    assert last_scans(AppDatabase(place, HERE), 2) == [scans[2], scans[1]]
+    assert last_scans(AppDatabase(place, "there")) == [result(9, deployment="there")]
 
 
-def test_a_scan_that_is_kept_again_is_there_once(tmp_path: Path) -> None:
+def test_a_scan_that_is_kept_again_is_there_once(place: AnyPlace) -> None:
     scans = [result(number, ghost("s-1")) for number in (1, 2)]
-    assert [keep(AppDatabase(tmp_path, HERE), scan) for scan in (*scans, *scans)] == [True] * 4
-    assert keep(AppDatabase(tmp_path, "there"), result(1, deployment="there"))
-    assert last_scans(AppDatabase(tmp_path, HERE), 9) == scans[::-1]
+    assert [keep(AppDatabase(place, HERE), scan) for scan in (*scans, *scans)] == [True] * 4
+    assert keep(AppDatabase(place, "there"), result(1, deployment="there"))
+    assert last_scans(AppDatabase(place, HERE), 9) == scans[::-1]
 
 
-def test_ids_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
+def test_ids_that_no_database_text_can_hold_come_back(place: AnyPlace) -> None:
     scan = result(0, replace(ghost("s-1"), session_id="\ud800\x00"))
-    keep(AppDatabase(tmp_path, HERE), scan)
-    assert last_scans(AppDatabase(tmp_path, HERE)) == [scan]
+    keep(AppDatabase(place, HERE), scan)
+    assert last_scans(AppDatabase(place, HERE)) == [scan]
 
 
 @pytest.mark.parametrize(
@@ -99,13 +100,13 @@ def test_ids_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
     ],
     ids=["user", "limit", "shard", "cancelled", "stopped"],
 )
-def test_only_a_whole_scan_is_kept(tmp_path: Path, part: ScanResult) -> None:
-    assert not keep(AppDatabase(tmp_path, HERE), part)
-    assert last_scans(AppDatabase(tmp_path, HERE)) == []
+def test_only_a_whole_scan_is_kept(place: AnyPlace, part: ScanResult) -> None:
+    assert not keep(AppDatabase(place, HERE), part)
+    assert last_scans(AppDatabase(place, HERE)) == []
 
 
-def test_older_scans_keep_their_counts_and_lose_their_sessions(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path, HERE)
+def test_older_scans_keep_their_counts_and_lose_their_sessions(place: AnyPlace) -> None:
+    kept = AppDatabase(place, HERE)
     for number in range(SESSIONS_KEPT + 3):
         keep(kept, result(number, ghost("s-1")))
     found = last_scans(kept, 100)
@@ -114,9 +115,9 @@ def test_older_scans_keep_their_counts_and_lose_their_sessions(tmp_path: Path) -
     assert [scan.cached_keys for scan in found] == list(range(107, 99, -1))
 
 
-def test_since_when_a_session_is_listed_outlives_the_lists(tmp_path: Path) -> None:
+def test_since_when_a_session_is_listed_outlives_the_lists(place: AnyPlace) -> None:
     """With a scan each minute, the lists that are kept cover a few minutes only."""
-    kept = AppDatabase(tmp_path, HERE)
+    kept = AppDatabase(place, HERE)
     for number in range(4 * SESSIONS_KEPT):
         found = [ghost("s-1")] if number != 3 else []
         keep(kept, result(number, *found, *([ghost("s-2")] if number > 9 else [])))
@@ -128,23 +129,23 @@ def test_since_when_a_session_is_listed_outlives_the_lists(tmp_path: Path) -> No
     assert first_seen([unkept, *last_scans(kept, 9)]) == {"s-1": seen["s-1"], "s-3": unkept.started_at}
 
 
-def test_the_oldest_summaries_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_summaries_go(place: AnyPlace, monkeypatch: pytest.MonkeyPatch) -> None:
     assert SUMMARIES_KEPT >= 500
     monkeypatch.setattr("chatdata.stores.app_db.scans.SUMMARIES_KEPT", 8)
-    kept = AppDatabase(tmp_path, HERE)
+    kept = AppDatabase(place, HERE)
     for number in range(12):
         keep(kept, result(number, ghost("s-1")))
     assert [scan.cached_keys for scan in last_scans(kept, 100)] == list(range(111, 103, -1))
-    with kept._open() as connection:
+    with kept.place.reading() as connection:
         counts = [connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("scan", "scan_session")]
     assert counts == [8, SESSIONS_KEPT]
 
 
-def test_what_a_later_version_kept_is_left_out(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path, HERE)
+def test_what_a_later_version_kept_is_left_out(place: AnyPlace) -> None:
+    kept = AppDatabase(place, HERE)
     keep(kept, result(0))
     keep(kept, result(1, ghost("s-1")))
-    with kept._writing() as connection:
+    with kept.place.writing() as connection:
         stored = json.loads(connection.execute("SELECT session FROM scan_session").fetchone()[0])
         stored["findings"][0]["kind"] = "a_kind_of_tomorrow"
         connection.execute("UPDATE scan_session SET session = ?", (json.dumps(stored),))
@@ -157,10 +158,10 @@ def test_a_file_that_can_not_be_used_is_said(tmp_path: Path) -> None:
         keep(AppDatabase(tmp_path, HERE), result())
 
 
-def test_no_words_of_a_conversation_are_kept(tmp_path: Path) -> None:
-    keep(AppDatabase(tmp_path, HERE), result(0, ghost("s-1")))
+def test_no_words_of_a_conversation_are_kept(place: AnyPlace) -> None:
+    keep(AppDatabase(place, HERE), result(0, ghost("s-1")))
     with (
-        AppDatabase(tmp_path, HERE)._open() as connection,
+        AppDatabase(place, HERE).place.reading() as connection,
         closing(connection.execute("SELECT session FROM scan_session")) as found,
     ):
         assert "Good day" not in str(found.fetchall())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,3 +111,26 @@ def answers(cache: SessionCache) -> bool:
         return all(cache.read_copy(session_id) is None for session_id in IDS)
     except RedisUnavailable:
         return False
+
+
+def test_replicas_answer_too_where_that_is_set() -> None:
+    with servers.valkey_cluster() as cluster, servers.valkey_server("--cluster-enabled", "yes") as replica:
+        first = cluster.nodes[0]
+        first.run("CLUSTER MEET", servers.HOST, replica.port)
+        name = first.run("CLUSTER MYID")
+        servers.wait_until(
+            lambda: str(name, "ascii") in str(replica.run("CLUSTER NODES")), "the replica to know the cluster"
+        )
+        replica.run("CLUSTER REPLICATE", name)
+        with closing(SessionCache(settings_of(cluster), session_ttl=600, write=True)) as written:
+            for session_id in IDS:
+                written.put(new_session(session_id, messages=2))
+        servers.wait_until(lambda: len(first.run("CLUSTER SLOTS")[0]) == 4, "the replica to follow")
+        from_replicas = replace(settings_of(cluster), from_replicas=True)
+        for settings, answered in ((settings_of(cluster), False), (from_replicas, True)):
+            replica.run("CONFIG RESETSTAT")
+            with closing(SessionCache(settings, session_ttl=600)) as cache:
+                assert all(cache.read_raw(session_id) for session_id in IDS * 2)
+                assert sorted(cache.session_ids()) == sorted(IDS)
+            commands = set(replica.run("INFO", "commandstats"))
+            assert ("cmdstat_get" in commands) == answered

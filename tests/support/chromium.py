@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support.servers import WAIT_SECONDS, free_port
 
@@ -133,6 +134,17 @@ def streamlit_server(
 def wait_until_idle(page: Page) -> None:
     """Waits until the page's script has run to its end: from then on a click on its buttons meets what it shows."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
+
+
+def download(page: Page, click: Callable[[], object]) -> Path:
+    """The file that a click downloads; where none comes, what the page says instead."""
+    wait_until_idle(page)  # until then the button may still be the one of the page before
+    try:
+        with page.expect_download() as waited:
+            click()
+    except PlaywrightTimeout:
+        pytest.fail(f"no download came; the page says:\n{page.get_by_test_id('stApp').inner_text()}")
+    return waited.value.path()
 
 
 def _own_environment() -> Mapping[str, str]:

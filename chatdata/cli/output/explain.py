@@ -23,14 +23,9 @@ def print_explanation(
     """Prints what was recognized, or that the error is unknown and why."""
     if not explanation.recognised:
         click.echo(f"Unknown: {explanation.reason}")
-    told: set[object] = set()
-    for match in explanation.matches:
-        key = (match.provider, match.code, match.text, match.meaning, match.fix, match.payload_position)
-        if key in told:
-            continue
-        if told:
+    for number, match in enumerate(explanation.distinct):
+        if number:
             click.echo()
-        told.add(key)
         _print_match(match, messages, native)
 
 

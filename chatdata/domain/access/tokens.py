@@ -58,9 +58,11 @@ def parts_of(text: str) -> tuple[str, str] | None:
 def valid_token(text: str, tokens: Mapping[str, ApiToken], now: datetime) -> ApiToken | str:
     """The token that a text is, or a sentence that says why it is none. `tokens` are those that are kept, by ID."""
     parts = parts_of(text)
-    kept = None if parts is None else tokens.get(parts[0])
-    if parts is None or kept is None or not hmac.compare_digest(kept.digest, digest_of(parts[1])):
-        return "This token is not known here."
+    if parts is None:
+        return f"This is not a token. Send one in the header Authorization, as Bearer {PREFIX}_…"
+    kept = tokens.get(parts[0])
+    if kept is None or not hmac.compare_digest(kept.digest, digest_of(parts[1])):
+        return "This token is not known here. A token belongs to the deployment that it was created for."
     state = kept.state(now)
     return kept if state == "valid" else f"This token is {state}. Ask for a new one: chatdata token create"
 

@@ -23,7 +23,8 @@ def recognises(shape: Shape) -> bool:
     """Whether the blocks of the messages have no types, only keys that this API has."""
     held = "messages" in shape.keys or (shape.is_list and "role" in shape.item_keys)
     blocks = shape.untyped_blocks and bool(shape.block_keys & _BLOCKS) and "parts" not in shape.item_keys
-    return held and blocks and not shape.block_types
+    request = bool({"modelId", "inferenceConfig", "toolConfig"} & shape.keys)
+    return held and (blocks or request) and not shape.block_types
 
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:

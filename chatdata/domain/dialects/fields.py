@@ -28,6 +28,8 @@ class RepeatedKeys(dict[str, Any]):
 
     lost: tuple[tuple[str, Any], ...] = ()
     """The keys and values that later ones replaced."""
+    repeats: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """The keys that occur several times, with their positions among all keys of the object, from 1."""
 
 
 def strict_loads(text: str) -> Any:
@@ -49,20 +51,26 @@ def _finite(text: str) -> float:
     return number
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def with_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs, which remembers the keys that occur several times; for `object_pairs_hook`."""
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
     repeated = RepeatedKeys(found)
-    last = {key: index for index, (key, _) in enumerate(pairs)}
+    places: dict[str, list[int]] = {}
+    for index, (key, _) in enumerate(pairs):
+        places.setdefault(key, []).append(index)
     repeated.lost = tuple(
-        (key, value) for index, (key, value) in enumerate(pairs) if index != last[key] and value != found[key]
+        (key, value) for index, (key, value) in enumerate(pairs) if index != places[key][-1] and value != found[key]
     )
+    repeated.repeats = tuple((key, tuple(at + 1 for at in held)) for key, held in places.items() if len(held) > 1)
     return repeated
 
 
-_DECODER = json.JSONDecoder(strict=False, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_object)
-_ANY_NUMBER = json.JSONDecoder(strict=False, object_pairs_hook=_object)
+_DECODER = json.JSONDecoder(
+    strict=False, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=with_repeats
+)
+_ANY_NUMBER = json.JSONDecoder(strict=False, object_pairs_hook=with_repeats)
 
 
 def decode_from(text: str, position: int) -> tuple[Any, int]:

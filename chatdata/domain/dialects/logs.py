@@ -72,7 +72,7 @@ def read_litellm(value: object) -> list[ReadConversation | InvalidConversation]:
     found = ReadConversation(
         "litellm",
         (*messages, *answer),
-        id=take_id(fields, "id", "litellm_call_id"),
+        id=take_id(fields, "id", "request_id", "litellm_call_id"),
         user=fields.take_text("end_user", "user"),
         started=take_time(fields, "startTime", "start_time"),
         updated=take_time(fields, "endTime", "end_time"),

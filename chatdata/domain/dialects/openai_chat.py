@@ -1,13 +1,14 @@
 """OpenAI chat completions: requests, fine-tuning lines, batch lines, cached documents and Ollama's logs.
 
-Recognised by messages with a role. Tool calls are kept as they are, so that the lint sees what was sent.
+Recognised by messages with a role. Tool calls are kept as they are, except for those of logs that have the name and the
+arguments beside the ID: nobody could read these as calls.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
-from chatdata.domain.dialects.assembly import take_id, take_time
+from chatdata.domain.dialects.assembly import call, take_id, take_time
 from chatdata.domain.dialects.fields import function_call, is_empty, moment, optional_text, shown_key, tool_calls
 from chatdata.domain.dialects.parts import audio_text, data_note, text_of
 from chatdata.domain.dialects.shape import Shape
@@ -38,12 +39,29 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of a request. Raises InvalidConversation with the position and the key of what is wrong."""
-    return [
+    found = [
         ReadMessage(ChatMessage.model_validate(item), place=f"{place}[{index}]")
         if _is_ours(item)
         else message(object_at(item, f"{place}[{index}]", account))
         for index, item in enumerate(items)
     ]
+    return _answering(found) if any(map(_answers_by_its_id, found)) else found
+
+
+def _answers_by_its_id(read: ReadMessage) -> bool:
+    return read.id is not None and read.message.role == "tool" and not read.message.tool_call_id
+
+
+def _answering(found: Sequence[ReadMessage]) -> list[ReadMessage]:
+    """The messages with the results that have the ID of their call as their own."""
+    calls: set[object] = set()
+    answered = []
+    for read in found:
+        calls.update(call.get("id") for call in read.message.tool_calls or () if isinstance(call, dict))
+        if _answers_by_its_id(read) and read.id in calls:
+            read = read._replace(message=read.message.model_copy(update={"tool_call_id": read.id}), id=None)
+        answered.append(read)
+    return answered
 
 
 def _is_ours(item: object) -> bool:
@@ -53,6 +71,7 @@ def _is_ours(item: object) -> bool:
     if "tool_calls" in item:
         calls, content = item["tool_calls"], item.get("content")
         plain = isinstance(calls, list) and bool(calls) and (content is None or isinstance(content, str))
+        plain = plain and not any(map(_is_flat, calls))
         return plain and item.keys() <= _CALLING_KEYS and item.get("role") == "assistant"
     if not item.keys() <= _PLAIN_KEYS or "content" not in item:
         return False
@@ -69,7 +88,7 @@ def message(fields: Fields) -> ReadMessage:
         name=optional_text(fields.take("name", "tool_name"), f"{where}.name"),
         tool_call_id=_tool_call_id(fields),
         refusal=optional_text(fields.take("refusal"), f"{where}.refusal"),
-        tool_calls=tool_calls(fields.take("tool_calls"), f"{where}.tool_calls"),
+        tool_calls=_calls(fields),
         function_call=function_call(fields.take("function_call"), f"{where}.function_call"),
     )
     message_id = take_id(fields, "id")
@@ -101,6 +120,30 @@ def _content(fields: Fields) -> str | None:
         fields.account.leave_out("image", f"{fields.place}.images[{index}]", image)
         extra.append(data_note("image", image, None))
     return "\n".join(text for text in (content, *extra) if text) if extra else content
+
+
+def _calls(fields: Fields) -> list[Any] | None:
+    given = tool_calls(fields.take("tool_calls"), f"{fields.place}.tool_calls")
+    if given is None or not any(map(_is_flat, given)):
+        return given
+    return [
+        _nested(Fields(item, f"{fields.place}.tool_calls[{index}]", fields.account)) if _is_flat(item) else item
+        for index, item in enumerate(given)
+    ]
+
+
+def _is_flat(item: object) -> bool:
+    """Whether a call has its name beside its ID, as tau2 and LangChain write it, and not in a function."""
+    if not isinstance(item, dict) or "function" in item or "custom" in item:
+        return False
+    return isinstance(item.get("name"), str) and ("arguments" in item or "args" in item)
+
+
+def _nested(fields: Fields) -> dict[str, Any]:
+    made = call(fields.take_text("id") or "", fields.take_text("name") or "", fields.take("arguments", "args"))
+    fields.drop("type", "function", "tool_call")
+    fields.close()
+    return made.entry
 
 
 def _tool_call_id(fields: Fields) -> str | None:

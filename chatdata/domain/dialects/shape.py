@@ -9,6 +9,10 @@ _LOOKED_AT = 200
 _LISTS = ("messages", "contents", "input", "history", "traj", "conversations", "conversation", "chat_messages", "items")
 
 
+THINKING_PARTS = "thinking parts"
+"""Stands among the types of blocks for Mistral's thinking, which is a list where Anthropic's is a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a document looks like: an object with a list of messages, or that list itself."""
@@ -43,7 +47,7 @@ def shape_of(value: object) -> Shape:
             if isinstance(block, dict):
                 block_keys.update(block)
                 if isinstance(type_ := block.get("type"), str):
-                    block_types.add(type_)
+                    block_types.add(THINKING_PARTS if _thinks_in_parts(block) else type_)
                 elif "type" not in block:
                     untyped = True
     return Shape(
@@ -56,6 +60,10 @@ def shape_of(value: object) -> Shape:
         block_keys=frozenset(block_keys),
         untyped_blocks=untyped,
     )
+
+
+def _thinks_in_parts(block: Mapping[str, Any]) -> bool:
+    return block.get("type") == "thinking" and isinstance(block.get("thinking"), list)
 
 
 def empty_list_in(value: object) -> str | None:

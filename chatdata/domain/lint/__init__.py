@@ -14,9 +14,12 @@ rules.order             rules about the order of roles and the payload as a whol
 rules.shapes            rules about parts, calls and fields of another form
 rules.media             images, audio and files, which not every provider and model accepts
 rules.known_fields      the fields of a message that say nothing to a model
+rules.repeated_keys     keys that occur several times in one object of a document
 rules.reasoning         rules about reasoning text
 validation              lint_payload, lint_messages: all rules over one sequence
 native                  request bodies of other APIs as the rules take them
+native_finding          findings of a body and the rejections of its API
+native_shapes           rules about blocks and fields of another form than the API takes
 native_rules            rules about what only a request body has: thinking, images, tools, marks for caching
 native_blocks           changes to the messages and blocks of a body
 native_fixes            propose_native: how a finding in a body could be fixed, and what would be lost
@@ -26,6 +29,7 @@ documents               lints a parsed file in its own terms, writes a report as
 errors.known_error      the value of a known error text
 errors.provider_errors  the known errors of providers, and what each can mean
 errors.more_errors      texts about messages that no rule predicts
+errors.compatible_errors texts of servers with OpenAI's API, of templates and of SDKs
 errors.request_errors   texts that are not about messages
 errors.reports          where each predicted text was seen
 errors.advice           what to change for each code
@@ -33,6 +37,7 @@ errors.patterns         finds known errors in a text
 errors.normalize_error  removes escapes from a pasted error
 errors.error_path       reads the path in an error
 errors.error_place      maps a path, an ID or a role to the index of a message
+errors.unsure           what a text means that can be about several faults
 errors.token_counts     which count in an error about the context window is too large
 errors.items            positions among the items of a Responses request
 errors.locators         messages of a kind, for texts that name no place

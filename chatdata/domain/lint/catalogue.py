@@ -342,6 +342,24 @@ _ALL = (
         ("openai/openai-agents-python#1611", "vercel/ai#7099", "continuedev/continue#8933"),
     ),
     Rule(
+        "bad_item_id",
+        "Repeated or foreign item ID",
+        "Items were joined from several answers, or got the IDs of their calls.",
+        ("OpenRouterTeam/ai-sdk-provider#254", "continuedev/continue#10200", "mastra-ai/mastra#10815"),
+    ),
+    Rule(
+        "repeated_key",
+        "Repeated key",
+        "The request was written piece by piece, and a piece wrote a key again that was there already.",
+        ("nearai/ironclaw#4548", "tinyhumansai/openhuman#4227"),
+    ),
+    Rule(
+        "tools_missing",
+        "Tool calls without tools",
+        "A side request, such as one for a title or a summary, was sent with the history and without the tools.",
+        ("nearai/ironclaw#1629", "aws-samples/bedrock-access-gateway#239", "langgenius/dify#16421"),
+    ),
+    Rule(
         "unsupported_media",
         "Image, audio or file",
         "A conversation with an attachment was sent on to a provider or a model that accepts text only.",

@@ -1,5 +1,6 @@
 """Lints a parsed JSON file in the terms of the API whose form it has, and writes a report as JSON."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,10 +18,12 @@ from chatdata.domain.dialects import (
     unwrapped,
 )
 from chatdata.domain.lint.conversation import Conversation
-from chatdata.domain.lint.native import Native, NativeBody, as_native, native_body
+from chatdata.domain.lint.native import TERMS, Native, NativeBody, as_native, native_body
 from chatdata.domain.lint.native_rules import native_findings
+from chatdata.domain.lint.rules.repeated_keys import repeated_keys
+from chatdata.domain.lint.texts import said
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
-from chatdata.domain.lint.values import Code, LintFinding, Provider, Report
+from chatdata.domain.lint.values import Code, LintFinding, Provider, Rejection, Report, with_findings
 
 
 def messages_of(document: Any) -> list[Any]:
@@ -45,13 +48,6 @@ def why_unread(document: Any, error: ValueError) -> str:
     return str(error) if known or recognise(document) else unknown_format(document)
 
 
-TERMS: dict[Dialect, tuple[Provider, ...]] = {
-    "anthropic-messages": ("anthropic", "openrouter-anthropic"),
-    "bedrock-converse": ("bedrock",),
-    "gemini-contents": ("gemini",),
-    "openai-responses": ("openai-responses",),
-}
-"""The providers of each API whose bodies are judged in their own terms."""
 _ACROSS = frozenset({"orphan_tool_result", "unanswered_tool_call", "late_tool_result"})
 """What items that the provider stored could explain."""
 _IN_ANY_FORM = _ACROSS | {"duplicate_tool_result"}
@@ -64,8 +60,14 @@ _UNREAD: dict[Dialect, str] = {
 def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_messages) -> Report:
     """Lints a parsed file in the terms of the API whose form it has; `lint` judges messages in OpenAI's form.
 
-    Raises ValueError with a sentence for people when it holds no messages.
+    Repeated keys are found where the file was parsed `with_repeats`. Raises ValueError with a sentence for people when
+    it holds no messages.
     """
+    report = _linted(document, lint)
+    return with_findings(report, repeated_keys(document, is_request=report.dialect == "openai-chat"))
+
+
+def _linted(document: Any, lint: Callable[[list[Any]], Report]) -> Report:
     native = request_body(document)
     if native is not None:
         return lint_native(native)
@@ -123,6 +125,8 @@ def _dialect_of_body(document: Any) -> Dialect | None:
 
 def lint_native(native: NativeBody) -> Report:
     """Returns the findings that the body's own API would have, at the places of the body."""
+    own = native_findings(native)
+    told = {_subject(finding) for finding in own}
     terms = TERMS[native.dialect]
     found = [
         _at_home(finding, native, terms)
@@ -130,34 +134,69 @@ def lint_native(native: NativeBody) -> Report:
         if any(rejection.provider in terms for rejection in finding.rejected_by)
         and not (native.continues and finding.code in _ACROSS)
     ]
-    told = {(_one_for(finding.code), finding.payload_position) for finding in found}
-    found += [
-        finding
-        for finding in native_findings(native)
-        if finding.code not in _TOLD_ONCE or (finding.code, finding.payload_position) not in told
-    ]
+    found = [finding for finding in found if _subject(finding) not in told] + own
+    if native.is_invoked:
+        found = [_as_bedrock_says(finding) for finding in found]
     meaning = "It is not understood, so that nobody can say who accepts it."
     found += [
         LintFinding("unknown_block", "warning", index_in(path), (), None, meaning, path=path) for path in native.unknown
     ]
     found.sort(key=lambda finding: len(native.items) if finding.payload_position is None else finding.payload_position)
-    return Report(len(native.items), tuple(found), native.dialect, terms)
+    return Report(len(native.items), tuple(found), native.dialect, native.terms)
 
 
-_TOLD_ONCE = ("empty_content", "unknown_role")
+_SUBJECTS: dict[Code, str] = {
+    "empty_content": "content",
+    "whitespace_content": "content",
+    "null_content": "content",
+    "unknown_role": "role",
+    "arguments_not_json": "arguments",
+    "arguments_not_object": "arguments",
+    "consecutive_users": "order",
+}
 
 
-def _one_for(code: Code) -> Code:
-    return "empty_content" if code == "whitespace_content" else code
+def _subject(finding: LintFinding) -> tuple[str, int | None, str | None]:
+    """Returns what a finding is about; what the body itself shows says it once, and more exactly."""
+    subject = _SUBJECTS.get(finding.code, finding.code)
+    return subject, finding.payload_position, finding.tool_call_id if subject == "arguments" else None
 
 
 def _at_home(finding: LintFinding, native: NativeBody, terms: Sequence[Provider]) -> LintFinding:
+    if finding.code == "ends_with_assistant":
+        finding = _continued(finding, native)
     here = tuple(rejection for rejection in finding.rejected_by if rejection.provider in terms)
     if finding.payload_position is None:
         return replace(finding, rejected_by=here)
     one = native.messages[finding.payload_position]
     path = native.call_place(finding.payload_position, finding.tool_call_id) or one.path
     return replace(finding, rejected_by=here, payload_position=index_in(path), path=path)
+
+
+_CONTINUING = re.compile(r"claude-(?:instant|v?[123](?!\d)|(?:opus|sonnet|haiku)-4(?:[-.][0-5])?(?![-.]?\d(?!\d{7})))")
+"""Anthropic's models that continue an answer; those from 4.6 on refuse it."""
+
+
+def _continued(finding: LintFinding, native: NativeBody) -> LintFinding:
+    """Returns the finding about a last message of the assistant as the model of the body takes it."""
+    model = native.body.get("model")
+    if native.dialect != "anthropic-messages":
+        return finding
+    if isinstance(model, str) and _CONTINUING.search(model):
+        meaning = "The last message is the assistant's, which this model continues."
+        return replace(finding, severity="info", meaning=meaning, rejected_by=())
+    if native.is_invoked:
+        meaning = "The last message is the assistant's, which only older models continue."
+        return replace(finding, severity="warning", meaning=meaning, rejected_by=(), unknown_to=native.terms)
+    return finding
+
+
+def _as_bedrock_says(finding: LintFinding) -> LintFinding:
+    """Returns a finding with Anthropic's own words, which Bedrock passes on where it takes Anthropic's body."""
+    if finding.code == "starts_with_assistant":
+        return replace(finding, rejected_by=(Rejection("bedrock", said("AF"), "messages"),))
+    passed_on = (replace(one, provider="bedrock") for one in finding.rejected_by if one.provider == "anthropic")
+    return replace(finding, rejected_by=tuple(passed_on))
 
 
 def report_json(report: Report, session_id: str | None, source: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from chatdata.domain.dialects import Dialect, LeftOut, ReadMessage, index_in, re
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.rules.known_fields import carries_content
 from chatdata.domain.lint.turns import Layout, TurnPlace, Turns
+from chatdata.domain.lint.values import Provider
 
 BLOCKS_IN: dict[Dialect, str] = {
     "anthropic-messages": "content",
@@ -21,6 +22,13 @@ BLOCKS_IN: dict[Dialect, str] = {
     "gemini-contents": "parts",
 }
 """The key of a message's blocks; the messages of the Responses API are items instead."""
+TERMS: dict[Dialect, tuple[Provider, ...]] = {
+    "anthropic-messages": ("anthropic", "openrouter-anthropic"),
+    "bedrock-converse": ("bedrock",),
+    "gemini-contents": ("gemini",),
+    "openai-responses": ("openai-responses",),
+}
+"""The providers of each API whose bodies are judged in their own terms."""
 _KNOWN_TYPES: dict[Dialect, re.Pattern[str]] = {
     "anthropic-messages": re.compile(r"server_tool_use|mcp_tool_use|\w+_tool_result|search_result|container_upload"),
     "openai-responses": re.compile(
@@ -73,6 +81,17 @@ class NativeBody:
     def continues(self) -> bool:
         """Whether earlier items are kept by the provider, so that the body does not show them."""
         return bool(_kept_elsewhere(self.body, self.dialect))
+
+    @property
+    def is_invoked(self) -> bool:
+        """Whether it is Anthropic's body as Bedrock's InvokeModel takes it."""
+        version = self.body.get("anthropic_version")
+        return self.dialect == "anthropic-messages" and isinstance(version, str) and version.startswith("bedrock")
+
+    @property
+    def terms(self) -> tuple[Provider, ...]:
+        """The providers in whose terms the body is judged."""
+        return ("bedrock",) if self.is_invoked else TERMS[self.dialect]
 
     def call_place(self, number: int, call_id: str | None) -> str | None:
         """The item of one call of a message, where calls are items of their own."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chatdata.domain.lint.errors.advice import ADVICE, MEANINGS
 from chatdata.domain.lint.errors.error_lookup import Explanation, Match, explain_sent, find_error
 from chatdata.domain.lint.errors.error_place import ErrorPlace
 from chatdata.domain.lint.native import NativeBody
@@ -31,11 +32,15 @@ def _at_home(match: Match, native: NativeBody, findings: Sequence[LintFinding]) 
         at = native.messages[at].at
     elif not match.tool_call_ids and match.about_messages:
         at = _index(match.path, native)
+    provider = "bedrock" if native.is_invoked and match.provider == "anthropic" else match.provider
+    match = replace(match, payload_position=at, provider=provider)
     finding = next((one for one in findings if _says(one, match)), None)
     if finding is None:
-        return replace(match, payload_position=at)
+        return match
     at = finding.payload_position if at is None else at
-    return replace(match, code=match.code or finding.code, payload_position=at)
+    if match.code is None or finding.code == match.code or finding.payload_position != at:
+        return replace(match, code=match.code or finding.code, payload_position=at)
+    return replace(match, code=finding.code, meaning=MEANINGS[finding.code], fix=ADVICE[finding.code])
 
 
 def _index(path: str, native: NativeBody) -> int | None:
@@ -45,9 +50,10 @@ def _index(path: str, native: NativeBody) -> int | None:
 
 
 def _says(finding: LintFinding, match: Match) -> bool:
-    """Returns whether the lint predicts an error of the same meaning."""
+    """Returns whether the lint predicts an error of the same meaning, or of the same rule at the same place."""
+    here = match.code is not None and finding.payload_position == match.payload_position
     return any(
-        match.meaning == predicted.meaning
+        match.meaning == predicted.meaning or (here and match.code == predicted.code)
         for rejection in finding.rejected_by
         for predicted in find_error(rejection.text)
     )

@@ -19,6 +19,7 @@ from chatdata.domain.lint.native_blocks import (
     joined,
     lost_with,
     made_result,
+    text_block,
     with_blocks,
     with_ids,
     with_input,
@@ -183,18 +184,47 @@ def _whole_characters(case: _Case) -> _Change:
     return _Change(what, (), items)
 
 
-def _empty_input(case: _Case) -> _Change:
+def _object_input(case: _Case) -> _Change:
     lost: list[str] = []
     blocks = [_with_object(block, lost) for block in case.blocks]
-    return _Change("Send an empty object as the input.", tuple(lost), case.with_blocks(blocks))
+    what = "Send an empty object as the input." if lost else "Send the input as the object that its text holds."
+    return _Change(what, tuple(lost), case.with_blocks(blocks))
 
 
 def _with_object(block: Any, lost: list[str]) -> Any:
     found = call_in(block)
-    if found is None or isinstance(found[1].get(found[0], {}), Mapping) or _is_object(found[1][found[0]]):
+    if found is None:
         return block
-    lost += as_lost(found[1][found[0]])
-    return with_input(block, "{}" if found[0] == "arguments" else {})
+    key, value = found[0], found[1].get(found[0], {})
+    if isinstance(value, Mapping) or (key == "arguments" and _is_object(value)):
+        return block
+    if _is_object(value):
+        return with_input(block, json.loads(value))
+    lost += as_lost(value)
+    return with_input(block, "{}" if key == "arguments" else {})
+
+
+def _text_input(case: _Case) -> _Change:
+    blocks = [with_input(block, json.dumps(block["arguments"], ensure_ascii=False)) for block in case.blocks]
+    return _Change("Send the arguments as JSON text.", (), case.with_blocks(blocks))
+
+
+def _no_item_id(case: _Case) -> _Change:
+    return _Change("Leave the ID of the item out.", (), case.with_blocks([without_field(case.item, "id")]))
+
+
+def _to_system(case: _Case) -> _Change | None:
+    """Moves a system message beside the messages, where the whole body is given and has room for it."""
+    dialect, body = case.native.dialect, case.native.body
+    if case.item.get("role") != "system" or not body or dialect not in ("anthropic-messages", "bedrock-converse"):
+        return None
+    given = body.get("system")
+    before = [text_block(given, dialect)] if isinstance(given, str) and given else given or []
+    if not isinstance(before, list):
+        return None
+    rest = without_block(case.items, case.at, None, dialect)
+    others = {"system": [*before, *case.blocks]}
+    return _Change("Move the system text beside the messages.", (), rest, others)
 
 
 def _is_object(value: Any) -> bool:
@@ -312,8 +342,11 @@ _FIXES: dict[Code, Callable[[_Case], _Change | None]] = {
     "empty_content": _no_blank,
     "whitespace_content": _no_blank,
     "lone_surrogate": _whole_characters,
-    "arguments_not_json": _empty_input,
-    "arguments_not_object": _empty_input,
+    "arguments_not_json": _object_input,
+    "arguments_not_object": _object_input,
+    "arguments_as_object": _text_input,
+    "bad_item_id": _no_item_id,
+    "unknown_role": _to_system,
     "bad_tool_call_id": _clean_id,
     "trailing_whitespace": _no_space_at_the_end,
     "starts_with_assistant": _from_first_user,

@@ -70,9 +70,22 @@ _APIS: dict[Dialect, _Api] = {
 }
 
 
+_INVOKED = _Api(
+    "https://bedrock-runtime.$AWS_REGION.amazonaws.com/model/{model}/invoke",
+    ("Authorization: Bearer $AWS_BEARER_TOKEN_BEDROCK",),
+    None,
+    "import json\n\nimport boto3\n\n"
+    'client = boto3.client("bedrock-runtime")  # region and credentials come from the environment\n\n'
+    "body = {body}\n\n"
+    "answer = client.invoke_model(modelId={model}, body=json.dumps(body))\n"
+    'print(answer["body"].read().decode())\n',
+)
+"""How Bedrock takes Anthropic's own body."""
+
+
 def as_request(native: NativeBody, body: Any, form: Script, model: str | None = None) -> str:
     """Returns a body of the same API as `native`, as sent or repaired, as a command or script that sends it."""
-    api = _APIS[native.dialect]
+    api = _INVOKED if native.is_invoked else _APIS[native.dialect]
     whole = dict(body) if isinstance(body, Mapping) else {native.key: body}
     named = _NOT_IN_MODEL.sub("", model or _model_of(whole)) or NO_MODEL
     address = api.address.format(model=named)
@@ -82,7 +95,7 @@ def as_request(native: NativeBody, body: Any, form: Script, model: str | None = 
         whole = {"max_tokens": 1024, **whole}
     if form == "python":
         given = {"modelId": named, **whole} if native.dialect == "bedrock-converse" else whole
-        return api.python.format(body=_as_python(given), address=repr(address))
+        return api.python.format(body=_as_python(given), address=repr(address), model=repr(named))
     whole = {key: value for key, value in whole.items() if key != "modelId"}
     lines = [f'  -H "{header}" \\\n' for header in (*api.headers, "Content-Type: application/json")]
     return f"curl \"{address}\" \\\n{''.join(lines)}  --data-binary @- <<'{_END}'\n{json.dumps(whole)}\n{_END}\n"

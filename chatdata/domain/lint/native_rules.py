@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from chatdata.domain.dialects import Dialect
 from chatdata.domain.lint.native import NativeBody
+from chatdata.domain.lint.native_finding import by, finding
+from chatdata.domain.lint.native_shapes import SHAPES
 from chatdata.domain.lint.rules.contents import first_half_character, strings
-from chatdata.domain.lint.texts import said, wrapped
-from chatdata.domain.lint.values import Code, LintFinding, Provider, Rejection, Severity
+from chatdata.domain.lint.values import LintFinding, Severity
 from chatdata.domain.text import LONE_SURROGATES
 
 _THINKING = ("thinking", "redacted_thinking")
@@ -24,34 +25,15 @@ _REASONING_FIELDS = ("reasoning_content", "reasoning_details")
 
 def native_findings(native: NativeBody) -> list[LintFinding]:
     """Returns the findings about what the messages of a body can't show after translation."""
-    return [finding for rule in _RULES[native.dialect] for finding in rule(native)]
-
-
-def _finding(
-    code: Code,
-    at: int | None,
-    path: str,
-    meaning: str,
-    rejected: tuple[Rejection, ...],
-    severity: Severity = "error",
-    call_id: str | None = None,
-) -> LintFinding:
-    return LintFinding(code, severity, at, (), call_id, meaning, rejected, path)
-
-
-def _by(provider: Provider, row: str, path: str, **values: object) -> tuple[Rejection, ...]:
-    """Returns the rejection with a text; what Anthropic rejects, OpenRouter's route to it does too."""
-    text = said(row, **values)
-    if provider == "anthropic":
-        return (Rejection(provider, text, path), Rejection("openrouter-anthropic", wrapped(text), path))
-    return (Rejection(provider, text, path),)
+    rules = (*_RULES[native.dialect], *SHAPES[native.dialect])
+    return [found for rule in rules for found in rule(native)]
 
 
 def _empty_anthropic_block(native: NativeBody) -> Iterator[LintFinding]:
     for at, number, block in native.blocks():
         if block.get("type") == "text" and block.get("text") == "":
             meaning = "A text block is empty."
-            yield _finding("empty_content", at, native.place(at, number), meaning, _by("anthropic", "A6", "messages"))
+            yield finding("empty_content", at, native.place(at, number), meaning, by("anthropic", "A6", "messages"))
 
 
 def _thinking_missing(native: NativeBody) -> Iterator[LintFinding]:
@@ -64,8 +46,8 @@ def _thinking_missing(native: NativeBody) -> Iterator[LintFinding]:
     if kind not in _THINKING:
         path = f"messages.{at}.content.0.type"
         meaning = "Thinking is enabled, and the last answer does not start with its thinking block."
-        rejected = _by("anthropic", "A10", path, turn=at, block=0, type=kind)
-        yield _finding("reasoning_missing", at, native.place(at, 0), meaning, rejected)
+        rejected = by("anthropic", "A10", path, turn=at, block=0, type=kind)
+        yield finding("reasoning_missing", at, native.place(at, 0), meaning, rejected)
 
 
 def _thinking_at_the_end(native: NativeBody) -> Iterator[LintFinding]:
@@ -78,7 +60,7 @@ def _thinking_at_the_end(native: NativeBody) -> Iterator[LintFinding]:
             told.add(at)
             meaning = "Thinking is not enabled, and the last message has a thinking block."
             path = native.place(at, number)
-            yield _finding("reasoning_not_allowed", at, path, meaning, _by("anthropic", "A10-disabled", ""))
+            yield finding("reasoning_not_allowed", at, path, meaning, by("anthropic", "A10-disabled", ""))
 
 
 def _is_answer(item: Mapping[str, Any]) -> bool:
@@ -112,18 +94,18 @@ def _signature_missing(native: NativeBody) -> Iterator[LintFinding]:
     for at, number, block in native.blocks():
         if block.get("type") == "thinking" and not block.get("signature"):
             path = f"messages.{at}.content.{number}.thinking.signature"
-            rejected = _by("anthropic", "A17", path, turn=at, block=number)
+            rejected = by("anthropic", "A17", path, turn=at, block=number)
             meaning = "A thinking block has lost its signature."
-            yield _finding("thinking_modified", at, native.place(at, number), meaning, rejected)
+            yield finding("thinking_modified", at, native.place(at, number), meaning, rejected)
 
 
 def _reasoning_field(native: NativeBody) -> Iterator[LintFinding]:
     for at, item in enumerate(native.items):
         for field in _REASONING_FIELDS if isinstance(item, Mapping) else ():
             if item.get(field):
-                rejected = _by("anthropic", "A18", f"messages.{at}.{field}", turn=at, field=field)
+                rejected = by("anthropic", "A18", f"messages.{at}.{field}", turn=at, field=field)
                 meaning = "The message has the reasoning text of another API."
-                yield _finding("reasoning_not_allowed", at, f"{native.place(at)}.{field}", meaning, rejected)
+                yield finding("reasoning_not_allowed", at, f"{native.place(at)}.{field}", meaning, rejected)
 
 
 def _large_image(native: NativeBody) -> Iterator[LintFinding]:
@@ -133,16 +115,16 @@ def _large_image(native: NativeBody) -> Iterator[LintFinding]:
         if block.get("type") == "image" and isinstance(data, str) and len(data) * 3 // 4 > _LARGEST_IMAGE:
             size = len(data) * 3 // 4
             path = f"messages.{at}.content.{number}.image.source.base64"
-            rejected = _by("anthropic", "A11", path, turn=at, block=number, count=size)
+            rejected = by("anthropic", "A11", path, turn=at, block=number, count=size)
             meaning = f"An image has {size:,} bytes; Anthropic accepts {_LARGEST_IMAGE:,}."
-            yield _finding("image_too_large", at, native.place(at, number), meaning, rejected)
+            yield finding("image_too_large", at, native.place(at, number), meaning, rejected)
 
 
 def _cache_marks(native: NativeBody) -> Iterator[LintFinding]:
     marked = sum(1 for _ in _marks(native.body or list(native.items)))
     if marked > _MOST_MARKS:
         meaning = f"{marked} blocks are marked for caching; Anthropic accepts {_MOST_MARKS}."
-        yield _finding("too_many_cache_marks", None, "", meaning, _by("anthropic", "A13", "", count=marked))
+        yield finding("too_many_cache_marks", None, "", meaning, by("anthropic", "A13", "", count=marked))
 
 
 def _marks(body: Any) -> Iterator[object]:
@@ -165,9 +147,9 @@ def _tool_name(native: NativeBody) -> Iterator[LintFinding]:
     for number, tool in enumerate(tools if isinstance(tools, list) else ()):
         name = tool.get("name") if isinstance(tool, Mapping) else None
         if isinstance(name, str) and not _is_name(name):
-            rejected = _by("anthropic", "A19", f"tools.{number}.custom.name", tool=number)
+            rejected = by("anthropic", "A19", f"tools.{number}.custom.name", tool=number)
             meaning = "A tool that the request offers has a name that is not allowed."
-            yield _finding("bad_function_name", None, f"tools[{number}].name", meaning, rejected)
+            yield finding("bad_function_name", None, f"tools[{number}].name", meaning, rejected)
 
 
 def _is_name(name: str) -> bool:
@@ -179,8 +161,8 @@ def _blank_bedrock_block(native: NativeBody) -> Iterator[LintFinding]:
         text = block.get("text")
         if isinstance(text, str) and not text.strip():
             path = f"messages.{at}.content.{number}"
-            rejected = _by("bedrock", "B8", path, turn=at, block=number)
-            yield _finding("empty_content", at, native.place(at, number), "A text block is blank.", rejected)
+            rejected = by("bedrock", "B8", path, turn=at, block=number)
+            yield finding("empty_content", at, native.place(at, number), "A text block is blank.", rejected)
 
 
 def _empty_error(native: NativeBody) -> Iterator[LintFinding]:
@@ -188,18 +170,18 @@ def _empty_error(native: NativeBody) -> Iterator[LintFinding]:
         result = block.get("toolResult")
         if isinstance(result, Mapping) and result.get("status") == "error" and not result.get("content"):
             path = f"messages.{at}.content.{number}.toolResult"
-            rejected = _by("bedrock", "B3", path, turn=at, block=number)
+            rejected = by("bedrock", "B3", path, turn=at, block=number)
             call_id = result.get("toolUseId")
             meaning = "A tool result is marked as an error and is empty."
             known = call_id if isinstance(call_id, str) else None
-            yield _finding("empty_content", at, native.place(at, number), meaning, rejected, call_id=known)
+            yield finding("empty_content", at, native.place(at, number), meaning, rejected, call_id=known)
 
 
 def _consecutive_users(native: NativeBody) -> Iterator[LintFinding]:
     for at, (before, item) in enumerate(pairwise(native.items), start=1):
         if all(isinstance(one, Mapping) and one.get("role") == "user" for one in (before, item)):
             meaning = "User messages follow each other without an answer."
-            yield _finding("consecutive_users", at, native.place(at), meaning, _by("bedrock", "B6", ""))
+            yield finding("consecutive_users", at, native.place(at), meaning, by("bedrock", "B6", ""))
 
 
 def _gemini_role(native: NativeBody) -> Iterator[LintFinding]:
@@ -207,7 +189,7 @@ def _gemini_role(native: NativeBody) -> Iterator[LintFinding]:
         role = item.get("role") if isinstance(item, Mapping) else None
         if isinstance(role, str) and role not in _GEMINI_ROLES:
             meaning = "Gemini knows the roles user and model only."
-            yield _finding("unknown_role", at, f"{native.place(at)}.role", meaning, _by("gemini", "GER", ""))
+            yield finding("unknown_role", at, f"{native.place(at)}.role", meaning, by("gemini", "GER", ""))
 
 
 def _thought_signature(native: NativeBody) -> Iterator[LintFinding]:
@@ -221,9 +203,9 @@ def _thought_signature(native: NativeBody) -> Iterator[LintFinding]:
         first_of_step = not any(other == at and before < number for other, before, _ in calls)
         if at > start and first_of_step and not _signature(block):
             meaning = "A call has lost the signature that Gemini gave it."
-            rejected = _by("gemini", "G2", f"contents[{at}].parts[{number}]") if wanted else ()
+            rejected = by("gemini", "G2", f"contents[{at}].parts[{number}]") if wanted else ()
             severity: Severity = "error" if wanted else "info"
-            yield _finding("reasoning_missing", at, native.place(at, number), meaning, rejected, severity)
+            yield finding("reasoning_missing", at, native.place(at, number), meaning, rejected, severity)
 
 
 def _gemini_call(block: Mapping[str, Any]) -> object:
@@ -251,9 +233,9 @@ def _lone_reasoning(native: NativeBody) -> Iterator[LintFinding]:
         after = native.items[at + 1] if at + 1 < len(native.items) else None
         if not isinstance(after, Mapping) or not _may_follow(after):
             known = item.get("id")
-            rejected = _by("openai-responses", "R3", f"input[{at}]", id=known if isinstance(known, str) else "")
+            rejected = by("openai-responses", "R3", f"input[{at}]", id=known if isinstance(known, str) else "")
             meaning = "A reasoning item is sent without the message or call that followed it."
-            yield _finding("lone_reasoning", at, native.place(at), meaning, rejected)
+            yield finding("lone_reasoning", at, native.place(at), meaning, rejected)
 
 
 def _may_follow(item: Mapping[str, Any]) -> bool:
@@ -268,8 +250,8 @@ def _half_character(native: NativeBody) -> Iterator[LintFinding]:
     for name, value in native.body.items():
         if name != native.key and any(not text.isascii() and LONE_SURROGATES.search(text) for text in strings(value)):
             char = first_half_character(native.body)
-            rejected = _by("anthropic", "A12", "", column=char + 1, char=char)
-            yield _finding("lone_surrogate", None, name, "A text contains half a character.", rejected)
+            rejected = by("anthropic", "A12", "", column=char + 1, char=char)
+            yield finding("lone_surrogate", None, name, "A text contains half a character.", rejected)
 
 
 _RULES: dict[Dialect, tuple[Callable[[NativeBody], Iterator[LintFinding]], ...]] = {

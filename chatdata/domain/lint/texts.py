@@ -186,14 +186,56 @@ TEXTS: Final[dict[str, str]] = {
         "This is required for tools to work correctly"
     ),
     "R3": "Item '{id}' of type 'reasoning' was provided without its required following item.",
+    "O27": "Invalid body: duplicate JSON key '{key}' at '{path}'. Duplicate JSON keys are not supported.",
+    "D3": "Failed to deserialize the JSON body into the target type: {inside}duplicate field `{key}`",
+    "AS": (
+        'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, '
+        'not "system" as an input message role.'
+    ),
+    "A20": "messages.{turn}.content.{block}.{type}.{field}: Field required",
+    "A21": (
+        "messages.{turn}.content.{block}: Input tag '{type}' found using 'type' "
+        "does not match any of the expected tags: 'document', 'image'"
+    ),
+    "A22": "messages.{turn}.content.{block}.tool_use.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'",
+    "AF": 'messages: first message must use the "user" role',
+    "B4": "The toolConfig field must be defined when using toolUse and toolResult content blocks.",
+    "B9": (
+        "The format of the value at messages.{turn}.content.{block}.toolResult.content.{part}.json is invalid. "
+        "Provide a json object for the field and try again."
+    ),
+    "B10": "The content of messages[{at}] is a text, not a list of blocks.",
+    "G7": (
+        "Invalid value at 'contents[{turn}].parts[{block}].{field}.{key}' (type.googleapis.com/google.protobuf.Struct)"
+    ),
+    "G8": (
+        "Invalid JSON payload received. Unknown name \"{key}\" at 'contents[{turn}].parts[{block}].{field}': "
+        "Proto field is not repeating, cannot start list."
+    ),
+    "R4": (
+        "Invalid value: '{type}'. Supported values are: 'input_text', 'input_image', 'input_audio', 'output_text', "
+        "'refusal', 'input_file', 'computer_screenshot', 'summary_text', and 'encrypted_content'."
+    ),
+    "R5": "Invalid value: '{type}'. Supported values are: 'output_text' and 'refusal'.",
+    "R6": (
+        "Invalid type for 'input[{at}].content': expected one of an array of objects or string, but got null instead."
+    ),
+    "R7": "Invalid type for 'input[{at}].arguments': expected a string, but got {type} instead.",
+    "R8": "Duplicate item found with id {id}. Remove duplicate items from your input and try again.",
+    "R9": "Invalid 'input[{item}].id': '{id}'. Expected an ID that begins with '{any}'.",
+    "R10": (
+        "Invalid 'input[{at}].name': empty string. "
+        "Expected a string with minimum length 1, but got an empty string instead."
+    ),
+    "R11": "Invalid 'input[{at}].name': " + _PATTERN,
     "C1": (
         "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
     ),
 }
-"""The texts that a lint predicts. O17 (jinja's) is not verbatim, and neither are NR, NM and NP.
+"""The texts that a lint predicts. O17 (jinja's) is not verbatim, and neither are NR, NM, NP and B10.
 
-NR, NM and NP stand for the words of providers that reject a role, an empty list or a part in words that no public
-report shows.
+NR, NM, NP and B10 stand for the words of providers that reject a role, an empty list, a part or a text in words that
+no public report shows.
 """
 
 _LONGEST_VALUE = 1000

@@ -83,6 +83,9 @@ Code = Literal[
     "image_too_large",
     "too_many_cache_marks",
     "lone_reasoning",
+    "bad_item_id",
+    "repeated_key",
+    "tools_missing",
     "unsupported_media",
 ]
 CODES: tuple[Code, ...] = get_args(Code)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from chatdata.domain.dialects import LeftOut, ReadConversation, ReadMessage
-from chatdata.domain.dialects.fields import RepeatedKeys, shown_key
+from chatdata.domain.dialects.fields import shown_key
+from chatdata.domain.dialects.repeated import repeated_objects
 from chatdata.domain.messages import ChatMessage, ChatSession
 from chatdata.domain.text.characters import CONTROL_CHARACTERS, LONE_SURROGATES
 
@@ -12,7 +13,11 @@ _TEXTS = ("role", "content", "name", "tool_call_id", "refusal", "tool_calls", "f
 
 def repeated_keys(value: object) -> tuple[LeftOut, ...]:
     """The values of a JSON value that later ones of the same key in the same object replaced, with their places."""
-    return tuple(_repeated(value))
+    return tuple(
+        LeftOut("repeated_key", f"{place}{shown_key(key)}", lost, shown_key(key))
+        for place, item in repeated_objects(value)
+        for key, lost in item.lost
+    )
 
 
 def changes_of(given: ReadConversation, stored: ChatSession) -> list[tuple[int | None, LeftOut]]:
@@ -65,26 +70,3 @@ def _texts(value: object) -> Iterator[str]:
             pending += reversed(item)
         elif isinstance(item, dict):
             pending += [*item.values(), *item]
-
-
-def _repeated(value: object) -> Iterator[LeftOut]:
-    pending: list[tuple[object, str]] = [(value, "")]
-    while pending:
-        item, place = pending.pop()
-        if isinstance(item, RepeatedKeys):
-            for key, lost in item.lost:
-                yield LeftOut("repeated_key", _inside(place, key), lost, shown_key(key))
-        if isinstance(item, dict):
-            inner = [(part, key) for key, part in item.items() if isinstance(part, dict | list)]
-            pending += [(part, _inside(place, key)) for part, key in reversed(inner)]
-        elif isinstance(item, list):
-            name = place or "messages"
-            pending += [
-                (part, f"{name}[{index}]")
-                for index, part in reversed([*enumerate(item)])
-                if isinstance(part, dict | list)
-            ]
-
-
-def _inside(place: str, key: str) -> str:
-    return f"{place}.{shown_key(key)}" if place else shown_key(key)

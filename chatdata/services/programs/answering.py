@@ -6,13 +6,13 @@ searched through `SessionSearch`, and users are placeholders below the full leve
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chatdata.domain.access import Principal
 from chatdata.domain.copies import CorruptDocument, PrivacyLevel
-from chatdata.domain.dialects.writers import translate
+from chatdata.domain.dialects.writers import API_FORMATS, translate
 from chatdata.domain.drift import Comparison, comparison_json
-from chatdata.domain.labels import FINDING_LABELS
 from chatdata.domain.lint import explain, explanation_json
 from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import Cut, cut
@@ -29,12 +29,22 @@ from chatdata.services.answers.payload import account_document
 from chatdata.services.answers.sessions import sessions_document, sum_lines
 from chatdata.services.answers.two_sessions import two_sessions_document
 from chatdata.services.answers.usage import Period, PeriodError, usage_document, usage_filter, usage_rows, zone_of
-from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList
+from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionList
 from chatdata.services.connect import Connected
 from chatdata.services.finder import NoSessionMatch
 from chatdata.services.health import check_stores
 from chatdata.services.inspection import Inspection
 from chatdata.services.programs.cursors import cursor_from, cursor_text
+from chatdata.services.programs.narrowing import (
+    KNOWN_STATUSES,
+    check_without_places,
+    line_without_texts,
+    problems_without_places,
+    refusal_without_quotes,
+    repair_without_values,
+    session_without_quotes,
+    with_known_status,
+)
 from chatdata.services.programs.questions import (
     BadQuestion,
     CacheHealthQuestion,
@@ -69,24 +79,31 @@ _PAID: Mapping[str, PaidGrouping] = {"day": "day", "week": "week", "user": "user
 class Answering:
     """The answers for one principal at one privacy level; safe for threads."""
 
-    def __init__(self, connected: Connected, principal: Principal, view: PrivacyLevel, search: SessionSearch) -> None:
+    def __init__(
+        self, connected: Connected, principal: Principal, view: PrivacyLevel, search: SessionSearch, now: datetime
+    ) -> None:
         """`search` is that of the level."""
         self._connected = connected
         self._stores = connected.stores
         self._principal = principal
         self._view: PrivacyLevel = view
         self._search = search
+        self._now = now
 
     def answer(self, question: ProgramQuestion) -> Document:
         """The document that answers a question.
 
         Raises NotFound, NotAllowed, BadQuestion for what can't be asked, and the errors of stores that do not answer.
         """
+        if question.offset and question.pointer is None:
+            raise BadQuestion("offset needs pointer.")
         return _ANSWERS[type(question)](self, question)
 
     def sessions(self, asked: SessionsQuestion) -> Document:
         """The list of sessions, with the cursor of the next page."""
         if asked.text:
+            if any((asked.user_id, asked.search, asked.chat_status, asked.turns, asked.tool, asked.cursor)):
+                raise BadQuestion("text finds one session: use either text, or filters and cursor.")
             return self._located(asked)
         self._check_filters(asked)
         where = SessionFilter(
@@ -101,7 +118,7 @@ class Answering:
         after = found.lines[-1].summary.cursor_by(asked.sort) if found.has_older and found.lines else None
         document = sessions_document(self._stores, self._shown(found), self._totals(where, found))
         return document | {
-            "problems": list(found.problems),
+            "problems": self._problems(found),
             "next_cursor": None if after is None else cursor_text(after, asked.sort),
         }
 
@@ -135,7 +152,8 @@ class Answering:
             raise undecided(inspection.copies)
         if comparison.status == "missing":
             raise NotFound(f"Session {asked.session_id} was not found in the database or the cache.")
-        return comparison_json(comparison)
+        document: Document = comparison_json(comparison)
+        return document if self._view == "full" else with_known_status(document)
 
     def lint(self, asked: LintQuestion) -> Document:
         """Who rejects the payload of one copy."""
@@ -152,6 +170,8 @@ class Answering:
     def explain(self, asked: ExplainQuestion) -> Document:
         """What an error means; with a session, which of its messages is meant, found in what the level shows of it."""
         if asked.session_id is None:
+            if asked.source is not None:
+                raise BadQuestion("source needs session_id.")
             return explanation_json(explain(asked.error), None)
         _chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source, _OTHER)
         payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
@@ -161,6 +181,8 @@ class Answering:
 
     def payload(self, asked: PayloadQuestion) -> Document:
         """What a model is sent of one copy, as the level shows it."""
+        if asked.shown_as == "account" and asked.format == "json":
+            raise BadQuestion(f"as=account needs the format of an API: {', '.join(API_FORMATS)}.")
         chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source, _OTHER)
         payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
         kept = range(len(payload.params)) if asked.last is None else cut(payload.params, Cut(messages=asked.last))
@@ -207,9 +229,7 @@ class Answering:
     def check(self, _asked: ProgramQuestion) -> Document:
         """Whether the stores answer, and what is in them; where they are at the full level only."""
         document = health_document(check_stores(self._connected))
-        if self._view == "full":
-            return document
-        return document | {name: document[name] | {"where": None} for name in ("database", "cache")}
+        return document if self._view == "full" else check_without_places(document)
 
     def cache_health(self, asked: CacheHealthQuestion) -> Document:
         """Whether the stores answer, and the last scan; null without one."""
@@ -224,10 +244,12 @@ class Answering:
             raise BadQuestion("seconds can only be used with keep_alive.")
         proposal = propose(self._stores, asked.session_id, asked.action, seconds=asked.seconds)
         if isinstance(proposal, Refusal):
-            refused = refusal_json(asked.session_id, asked.action, proposal)
-            return refused if self._view == "full" else refused | {"refused": {"reason": proposal.reason}}
+            if proposal.reason == "not_found":
+                raise NotFound(f"Session {asked.session_id} was not found in the database or the cache.")
+            shown = proposal if self._view == "full" else refusal_without_quotes(proposal)
+            return refusal_json(asked.session_id, asked.action, shown)
         document = proposal_json(proposal)
-        return document if self._view == "full" else _without_values(document)
+        return document if self._view == "full" else repair_without_values(document)
 
     @property
     def _pseudonyms(self) -> Pseudonyms:
@@ -240,8 +262,14 @@ class Answering:
         if asked and self._view != "full":
             raise NotAllowed(f"The {self._view} view does not allow you to {what}, since it hides users.")
 
+    def _problems(self, found: SessionList) -> list[str]:
+        return list(found.problems) if self._view == "full" else problems_without_places(found.problems)
+
     def _check_filters(self, asked: SessionsQuestion) -> None:
         self._demand_full(asked.user_id is not None, "filter by user")
+        if asked.chat_status is not None and self._view != "full" and asked.chat_status not in KNOWN_STATUSES:
+            known = ", ".join(KNOWN_STATUSES)
+            raise NotAllowed(f"The {self._view} view only allows chat_status {known}, since it hides all others.")
         if asked.search and self._view == "structure":
             raise NotAllowed("The structure view does not allow you to search for words, since it shows none.")
 
@@ -256,7 +284,7 @@ class Answering:
         listed = self._search.page(where, limit=1)
         document = sessions_document(self._stores, self._shown(listed), self._totals(where, listed))
         match = {"session_id": found.session_id, "source": found.source, "position": found.position, "by": found.by}
-        return document | {"problems": list(listed.problems), "next_cursor": None, "found": match}
+        return document | {"problems": self._problems(listed), "next_cursor": None, "found": match}
 
     def _silent(self) -> list[str]:
         status = check_stores(self._connected)
@@ -268,7 +296,7 @@ class Answering:
         if self._view == "full":
             return found
         pseudonyms = self._pseudonyms
-        return replace(found, lines=tuple(_without_texts(line, pseudonyms) for line in found.lines))
+        return replace(found, lines=tuple(line_without_texts(line, pseudonyms) for line in found.lines))
 
     def _totals(self, where: SessionFilter, found: SessionList) -> Any:
         if found.source == "database":
@@ -284,8 +312,8 @@ class Answering:
         return paid_object(paid_usage(self._stores, where, grouping, zone.rules), asked.by, zone.name, asked.limit)
 
     def _scan_document(self, latest: ScanResult) -> Document:
-        """The scan, sessions whose messages are lost next first."""
-        ordered = sorted(latest.sessions, key=_lost_next)
+        """The scan, sessions whose messages are lost next first; what expired since then is not lost next."""
+        ordered = sorted(latest.sessions, key=lambda comparison: _lost_next(comparison, self._now))
         document = scan_json(replace(latest, sessions=tuple(ordered)))
         if self._view == "full":
             return document
@@ -294,7 +322,7 @@ class Answering:
             "deployment": None,
             "user": pseudonyms.user(document["user"]),
             "dangling_channels": [one | {"channel": None} for one in document["dangling_channels"]],
-            "sessions": [_without_quotes(session, pseudonyms) for session in document["sessions"]],
+            "sessions": [session_without_quotes(session, pseudonyms) for session in document["sessions"]],
         }
 
 
@@ -306,42 +334,11 @@ def _end_of_page(positions: Sequence[int], limit: int) -> int:
     return end
 
 
-def _lost_next(comparison: Comparison) -> tuple[bool, float]:
+def _lost_next(comparison: Comparison, now: datetime) -> tuple[bool, bool, float]:
     until = comparison.at_risk_until if comparison.at_risk else None
-    return (not comparison.at_risk, float("inf") if until is None else until.timestamp())
-
-
-def _without_texts(line: SessionLine, pseudonyms: Pseudonyms) -> SessionLine:
-    summary = replace(
-        line.summary,
-        user_id=pseudonyms.user(line.summary.user_id),
-        title=None,
-        first_user_message=None,
-        last_answer=None,
-    )
-    return replace(line, summary=summary)
-
-
-def _without_quotes(session: Document, pseudonyms: Pseudonyms) -> Document:
-    """A session of a scan: sentences may quote what the level hides, so that the label of the finding stands there."""
-    findings = [
-        finding
-        | {
-            "field": None,
-            "meaning": f"{FINDING_LABELS[finding['kind']]}.",
-            "likely_causes": [cause | {"evidence": None} for cause in finding["likely_causes"]],
-        }
-        for finding in session["findings"]
-    ]
-    return session | {"user_id": pseudonyms.user(session["user_id"]), "findings": findings}
-
-
-def _without_values(document: Document) -> Document:
-    """A proposal with what changes where, but no value, sentence or digest of the conversation."""
-    changes = [{"store": change["store"], "place": None} for change in document["changes"]]
-    lost = [{"what": one["what"], "count": len(one["values"])} for one in document["lost"]]
-    hidden = ("changes", "lost", "cautions", "guard")
-    return {name: value for name, value in document.items() if name not in hidden} | {"changes": changes, "lost": lost}
+    if until is None:
+        return (not comparison.at_risk, False, float("inf"))
+    return (False, until <= now, until.timestamp())
 
 
 _ANSWERS: Mapping[type[ProgramQuestion], Callable[[Answering, Any], Document]] = {

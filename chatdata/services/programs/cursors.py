@@ -8,7 +8,7 @@ from typing import Any
 from chatdata.domain.summaries import Cursor, Sort
 from chatdata.services.programs.questions import BadQuestion
 
-_WRONG = "cursor is none of this list: use next_cursor of the page before, with the same sort."
+_WRONG = "cursor is not from this list: use next_cursor of the page before, with the same sort."
 
 
 def cursor_text(cursor: Cursor, sort: Sort) -> str:

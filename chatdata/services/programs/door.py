@@ -17,12 +17,12 @@ import anyio.to_thread
 from chatdata.domain.access import Principal
 from chatdata.domain.access.users import VIEWS
 from chatdata.domain.copies import PrivacyLevel
-from chatdata.errors import NotAllowed
+from chatdata.errors import ChatDataError, NotAllowed
 from chatdata.services.answers.json_types import plain
 from chatdata.services.connect import Connected
 from chatdata.services.programs.answering import Answering
 from chatdata.services.programs.bounds import Bounds, bounded, rest_of
-from chatdata.services.programs.problems import TookTooLong
+from chatdata.services.programs.problems import TookTooLong, without_place
 from chatdata.services.programs.questions import ProgramQuestion, WrongQuestion, question_from
 from chatdata.services.session_search import SessionSearch
 from chatdata.stores.app_db import AuditEvent
@@ -82,7 +82,7 @@ class Door:
         try:
             question = question_from(kind, given)
         except WrongQuestion:
-            self._record(principal, (), self._view_of(principal, None), f"{called}, refused: wrong parameters")
+            self.refuse(principal, called, "wrong parameters")
             raise
         try:
             view = self._view_of(principal, question.view)
@@ -91,14 +91,25 @@ class Door:
             self._record(principal, question.session_ids, self._view_of(principal, None), refused)
             raise
         self._record(principal, question.session_ids, view, called)
-        answering = Answering(self._connected, principal, view, self._search_in(view))
-        document: dict[str, Any] = plain(answering.answer(question))
+        document: dict[str, Any] = plain(self._answered(principal, question, view))
         head: dict[str, Any] = {"notice": NOTICE, "view": view}
         if question.pointer is not None:
             return head | rest_of(document, question.pointer, question.offset, self._rules.bounds)
         short: dict[str, Any]
         short, cuts = bounded(document, self._rules.bounds)
         return head | short | {"truncated": cuts}
+
+    def refuse(self, principal: Principal, called: str, why: str) -> None:
+        """Records a call that is refused before there is a question. Raises AppDatabaseError if it can't be."""
+        self._record(principal, (), self._view_of(principal, None), f"{called}, refused: {why}")
+
+    def _answered(self, principal: Principal, question: ProgramQuestion, view: PrivacyLevel) -> dict[str, Any]:
+        try:
+            return Answering(self._connected, principal, view, self._search_in(view), self._now()).answer(question)
+        except ChatDataError as error:
+            if view == "full":
+                raise
+            raise without_place(error) from error
 
     def _view_of(self, principal: Principal, asked: PrivacyLevel | None) -> PrivacyLevel:
         allowed = [view for view in principal.views if VIEWS.index(view) >= VIEWS.index(self._rules.widest)]

@@ -15,8 +15,9 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 
 from chatdata.domain.access import Principal
-from chatdata.errors import ChatDataError
+from chatdata.errors import ChatDataError, NotFound
 from chatdata.services.programs.door import NOTICE, CallThreads, Door
+from chatdata.services.programs.failures import places_of
 from chatdata.services.programs.problems import problem_of
 from chatdata.services.programs.questions import BadQuestion, schema_of
 from chatdata.services.programs.tools import INSTRUCTIONS, TOOLS, AgentTool
@@ -25,6 +26,7 @@ from chatdata.settings.version import tool_version
 log = logging.getLogger(__name__)
 SERVER_NAME = "conversation-inspector"
 Context = ServerRequestContext[Any, Any]
+_NO_TOOL = f"There is no such tool. The tools are: {', '.join(tool.name for tool in TOOLS)}."
 
 
 def tool_server(door: Callable[[], Door], principal: Principal, threads: CallThreads) -> Server[Any]:
@@ -35,17 +37,17 @@ def tool_server(door: Callable[[], Door], principal: Principal, threads: CallThr
 
     async def call_tool(_context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         tool = next((tool for tool in TOOLS if tool.name == params.name), None)
-        if tool is None:
-            names = ", ".join(tool.name for tool in TOOLS)
-            return _failed({"status": 404, "detail": f"There is no such tool. The tools are: {names}."})
+        given = params.arguments or {}
         try:
-            given = params.arguments or {}
+            if tool is None:
+                await threads.run(lambda: door().refuse(principal, "call", "no such tool"))
+                return _failed(problem_of(NotFound(_NO_TOOL)).document())
             return _answered(await threads.run(lambda: door().ask(principal, tool.question, given, tool.name)))
         except (ChatDataError, BadQuestion) as error:
             return _failed(problem_of(error).document())
-        except Exception:
+        except Exception as error:
             reference = uuid.uuid4().hex[:8]
-            log.exception("the tool %s failed (%s)", tool.name, reference)
+            log.error("the tool %s failed (%s): %s", tool and tool.name, reference, places_of(error))
             detail = f"This failed. The log of the inspector has the reason under {reference}."
             return _failed({"status": 500, "detail": detail})
 

@@ -90,7 +90,9 @@ def _path(resource: ApiResource) -> dict[str, Any]:
     operations = {"get": _operation(resource, resource.name) | {"parameters": parameters}}
     if resource.takes_body:
         body = {"required": True, "content": {"application/json": {"schema": schema}}}
-        operations["post"] = _operation(resource, f"{resource.name}-sent") | {"requestBody": body}
+        posted = _operation(resource, f"{resource.name}-sent")
+        posted["responses"]["413"] = _problem("The body is longer than 1,048,576 bytes.")
+        operations["post"] = posted | {"requestBody": body}
     return operations
 
 
@@ -107,7 +109,10 @@ def _operation(resource: ApiResource, name: str) -> dict[str, Any]:
         "200": {"description": "The document.", "headers": tag, "content": content},
         "304": {"description": "Nothing has changed since the answer with the ETag of If-None-Match."},
     }
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for status, meaning in _PROBLEMS.items():
-        responses[str(status.value)] = {"description": meaning, "content": problem}
+    responses |= {str(status.value): _problem(meaning) for status, meaning in _PROBLEMS.items()}
     return {"operationId": name, "summary": resource.summary, "responses": responses}
+
+
+def _problem(meaning: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": meaning, "content": content}

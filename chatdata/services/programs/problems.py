@@ -1,5 +1,6 @@
 """What went wrong with a program's question, the same for every door: a status, a sentence, and which store."""
 
+import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -8,16 +9,27 @@ from chatdata.errors import (
     AppDatabaseError,
     ChatDataError,
     DatabaseError,
+    DatabaseTimeout,
+    DatabaseUnavailable,
     NotAllowed,
     NotConfigured,
     NotFound,
     NotSignedIn,
     OutOfReach,
     RedisError,
+    RedisTimeout,
+    RedisUnavailable,
+    StatementTimeout,
 )
-from chatdata.services.programs.questions import BadQuestion, WrongQuestion
+from chatdata.services.programs.narrowing import OWN_FILE_FAILED, unavailable_sentence
+from chatdata.services.programs.questions import BadQuestion, TooLongQuestion, WrongQuestion
 
+log = logging.getLogger(__name__)
 OWN_FILE = "inspector.db"
+_STOPPED = (
+    "This was stopped after the statement timeout. Ask for less (a shorter time, fewer sessions), or raise "
+    "INSPECTOR_STATEMENT_TIMEOUT."
+)
 
 
 class TookTooLong(ChatDataError):
@@ -55,6 +67,8 @@ def problem_of(error: ChatDataError | BadQuestion) -> CallProblem:
     match error:
         case WrongQuestion():
             return CallProblem(HTTPStatus.BAD_REQUEST, str(error), parameters=error.faults)
+        case TooLongQuestion():
+            return CallProblem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error))
         case BadQuestion():
             return CallProblem(HTTPStatus.BAD_REQUEST, str(error))
         case NotSignedIn():
@@ -63,8 +77,31 @@ def problem_of(error: ChatDataError | BadQuestion) -> CallProblem:
             return CallProblem(HTTPStatus.FORBIDDEN, str(error))
         case NotFound():
             return CallProblem(HTTPStatus.NOT_FOUND, str(error))
+        case AppDatabaseError():
+            log.warning("%s", error)  # it names the file, which is not told to programs
+            return CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, OWN_FILE_FAILED, (OWN_FILE,))
         case _:
             return CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), _stores(error))
+
+
+def without_place(error: ChatDataError) -> ChatDataError:
+    """The error for a view that hides where the stores are, which errors of stores say."""
+    match error:
+        case NotAllowed() | NotFound() | NotConfigured() | AppDatabaseError():
+            return error
+        case StatementTimeout():
+            return OutOfReach(_STOPPED, _stores(error))
+        case DatabaseTimeout() | RedisTimeout():
+            (store,) = _stores(error)
+            return OutOfReach(f"The {store} did not answer in time.", [store])
+        case DatabaseUnavailable() | RedisUnavailable() | OutOfReach():
+            stores = _stores(error)
+            return OutOfReach(unavailable_sentence(stores), stores)
+        case DatabaseError() | RedisError():
+            (store,) = _stores(error)
+            return OutOfReach(f"The {store} failed.", [store])
+        case _:
+            return OutOfReach("This can't be answered now.", ())
 
 
 def _stores(error: ChatDataError) -> tuple[str, ...]:
@@ -75,9 +112,5 @@ def _stores(error: ChatDataError) -> tuple[str, ...]:
             return ("database",)
         case RedisError():
             return ("cache",)
-        case AppDatabaseError():
-            return (OWN_FILE,)
-        case NotConfigured():
-            return ()
         case _:
             return ()

@@ -31,7 +31,7 @@ def _moment(value: Any) -> date:
     try:
         return moment(value)
     except (TypeError, ValueError):
-        raise ValueError("use a date such as 2026-11-02, or a time such as 2026-11-02T14:30Z") from None
+        raise ValueError("should be a date such as 2026-11-02 or a time such as 2026-11-02T14:30Z") from None
 
 
 SessionId = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, description="The session's ID.")]
@@ -188,7 +188,9 @@ class UsageQuestion(ProgramQuestion):
     by: By = Field("day", description="Group by.")
     since: Moment | _Optional = Field(None, description="Only sessions started at this date or time or later.")
     until: Moment | _Optional = Field(None, description="Only sessions started at this date or time or earlier.")
-    period: TimeRange | _Optional = Field(None, description="A time range by name, instead of since and until.")
+    period: TimeRange | _Optional = Field(
+        None, description="Instead of since and until: the last 7, 30 or 90 days, or a time range by name."
+    )
     user_id: Annotated[str, Field(max_length=LONGEST_ID)] | _Optional = Field(
         None, description="Only sessions of this user (view full)."
     )
@@ -230,12 +232,16 @@ class BadQuestion(ValueError):
     """This can't be asked; the message says what can."""
 
 
+class TooLongQuestion(BadQuestion):
+    """This has too many bytes to be read."""
+
+
 class WrongQuestion(BadQuestion):
     """A parameter is missing, unknown or has a value that it can't have; the message says what is expected."""
 
     def __init__(self, faults: dict[str, str], known: list[str]) -> None:
         """`faults` has what is expected, by parameter; `known` are all parameters of the question."""
-        said = "; ".join(f"{name}: {expected}" for name, expected in faults.items())
+        said = "; ".join(f"{name} {expected}" for name, expected in faults.items())
         super().__init__(f"These parameters are wrong: {said}. Parameters of this question: {', '.join(known)}.")
         self.faults = faults
 
@@ -247,7 +253,7 @@ def question_from(kind: type[ProgramQuestion], given: Mapping[str, Any]) -> Prog
     except ValidationError as error:
         faults: dict[str, str] = {}
         for one in error.errors(include_url=False, include_input=False):
-            faults.setdefault(_place(one["loc"]), one["msg"])
+            faults.setdefault(_place(one["loc"]), _expected(one["type"], one["msg"]))
         raise WrongQuestion(faults, list(parameters_of(kind))) from None
 
 
@@ -266,6 +272,14 @@ def schema_of(kind: type[ProgramQuestion]) -> dict[str, Any]:
     }
     wanted = {"required": schema["required"]} if "required" in schema else {}
     return {"type": "object", "properties": properties, **wanted, "additionalProperties": False}
+
+
+def _expected(kind: str, message: str) -> str:
+    """What is expected of a parameter, in words that do not speak of Python."""
+    said = {"missing": "is required", "extra_forbidden": "is not known here"}.get(kind)
+    if said is not None:
+        return said
+    return message.removeprefix("Value error, ").replace("Input should", "should").replace("String should", "should")
 
 
 def _place(location: tuple[int | str, ...]) -> str:

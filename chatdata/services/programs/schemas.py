@@ -158,7 +158,7 @@ SHOW = fields(
 )
 DIFF = {
     "anyOf": [
-        fields(_COMPARISON, chat_status=TEXT, activity=TEXT, unavailable=_STORES),
+        fields(_COMPARISON, chat_status=nullable(TEXT), activity=TEXT, unavailable=_STORES),
         fields(
             {
                 "a": {"type": "object"},

@@ -87,7 +87,8 @@ TOOLS: tuple[AgentTool, ...] = (
         "cache_health",
         "Health of the cache",
         "Say whether the stores answer, and what the last scan of all cached sessions found, those whose messages are "
-        "lost next first.",
+        "lost next first, those whose messages expired since then after them. `scan` is null as long as none was made, "
+        "which `python -m chatdata scan` does, or INSPECTOR_SCAN_EVERY; `finished_at` says how old it is.",
         CacheHealthQuestion,
     ),
     AgentTool(

@@ -1,23 +1,24 @@
-"""Bookmarks and notes in the inspector's file. Each function takes a connection.
+"""Bookmarks and notes in the inspector's own database. Each function takes a connection.
 
 Texts are stored as ASCII JSON: SQLite's text can't hold lone surrogates, and some functions stop at a NUL.
 """
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from chatdata.domain.annotations import Annotation
 from chatdata.errors import NotAllowed
+from chatdata.stores.app_db.connections import Connection
 
 MOST_NOTES = 1_000
 """The maximum number of notes and bookmarks on one session."""
+_MOST_AT_ONCE = 500
 _COLUMNS = "id, session_id, position, digest, text, author, created_at, changed_at, author_subject"
 
 
-def of_session(connection: sqlite3.Connection, deployment: str, session_id: str) -> tuple[Annotation, ...]:
+def of_session(connection: Connection, deployment: str, session_id: str) -> tuple[Annotation, ...]:
     """The notes on a session's messages in the order of the messages; notes on one message are oldest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM note WHERE deployment = ? AND session_id = ? ORDER BY position, created_at, id",
@@ -26,24 +27,28 @@ def of_session(connection: sqlite3.Connection, deployment: str, session_id: str)
     return tuple(map(_read, rows))
 
 
-def counts(connection: sqlite3.Connection, deployment: str, session_ids: Iterable[str]) -> Mapping[str, int]:
+def counts(connection: Connection, deployment: str, session_ids: Iterable[str]) -> Mapping[str, int]:
     """The number of notes and bookmarks by session id; sessions without any are omitted."""
-    wanted = json.dumps([json.dumps(session_id) for session_id in session_ids])
-    rows = connection.execute(
-        "SELECT session_id, count(*) FROM note WHERE deployment = ? "
-        "AND session_id IN (SELECT value FROM json_each(?)) GROUP BY session_id",
-        (deployment, wanted),
-    )
-    return {json.loads(session_id): count for session_id, count in rows}
+    wanted = sorted({json.dumps(session_id) for session_id in session_ids})
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), _MOST_AT_ONCE):
+        several = wanted[start : start + _MOST_AT_ONCE]
+        rows = connection.execute(
+            "SELECT session_id, count(*) FROM note WHERE deployment = ? "
+            f"AND session_id IN ({', '.join('?' * len(several))}) GROUP BY session_id",
+            (deployment, *several),
+        )
+        found.update((json.loads(session_id), count) for session_id, count in rows)
+    return found
 
 
-def sessions(connection: sqlite3.Connection, deployment: str) -> frozenset[str]:
+def sessions(connection: Connection, deployment: str) -> frozenset[str]:
     """The ids of all sessions with bookmarks or notes."""
     rows = connection.execute("SELECT DISTINCT session_id FROM note WHERE deployment = ?", (deployment,))
     return frozenset(json.loads(session_id) for (session_id,) in rows)
 
 
-def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Annotation]) -> int:
+def keep(connection: Connection, deployment: str, notes: Sequence[Annotation]) -> int:
     """Adds notes that do not exist yet, and returns their number. Raises ValueError beyond MOST_NOTES per session."""
     new = 0
     for note in notes:
@@ -59,7 +64,7 @@ def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Annota
 
 
 def change(
-    connection: sqlite3.Connection,
+    connection: Connection,
     deployment: str,
     session_id: str,
     note_id: str,
@@ -80,7 +85,7 @@ def change(
 
 
 def delete(
-    connection: sqlite3.Connection,
+    connection: Connection,
     deployment: str,
     session_id: str,
     note_id: str,
@@ -96,7 +101,7 @@ def delete(
     )
 
 
-def _exists(connection: sqlite3.Connection, deployment: str, note: Annotation) -> bool:
+def _exists(connection: Connection, deployment: str, note: Annotation) -> bool:
     """Whether the note exists, or a bookmark is already set on the message by the same person."""
     found = connection.execute("SELECT 1 FROM note WHERE deployment = ? AND id = ?", (deployment, note.id)).fetchone()
     if found is None and note.text is None:
@@ -116,7 +121,7 @@ def _exists(connection: sqlite3.Connection, deployment: str, note: Annotation) -
     return found is not None
 
 
-def _require_room(connection: sqlite3.Connection, deployment: str, session_id: str) -> None:
+def _require_room(connection: Connection, deployment: str, session_id: str) -> None:
     (count,) = connection.execute(
         "SELECT count(*) FROM note WHERE deployment = ? AND session_id = ?", (deployment, json.dumps(session_id))
     ).fetchone()
@@ -124,7 +129,7 @@ def _require_room(connection: sqlite3.Connection, deployment: str, session_id: s
         raise ValueError(f"This conversation already has {MOST_NOTES:,} notes; delete some first.")
 
 
-def _note(connection: sqlite3.Connection, deployment: str, session_id: str, note_id: str) -> Annotation | None:
+def _note(connection: Connection, deployment: str, session_id: str, note_id: str) -> Annotation | None:
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM note WHERE deployment = ? AND id = ? AND session_id = ?",
         (deployment, note_id, json.dumps(session_id)),

@@ -1,14 +1,15 @@
-"""The audit log of repairs in the inspector's file. Entries are only added, never changed.
+"""The audit log of repairs in the inspector's own database. Entries are only added, never changed.
 
 An attempt is recorded before anything is written and again when it has ended, so that one that was killed is visible
 too. Entries contain ids, digests and generated sentences, never conversation text. Each function takes a connection.
 """
 
 import json
-import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from chatdata.stores.app_db.connections import Connection
 
 AuditResult = Literal["begun", "done", "refused", "failed"]
 """An attempt whose last entry is "begun" is still running, or its process was killed. "failed" means that a store
@@ -38,7 +39,7 @@ class AuditEntry:
     """Identifies `who`, as `AuditEvent.subject` does."""
 
 
-def keep(connection: sqlite3.Connection, entry: AuditEntry) -> None:
+def keep(connection: Connection, entry: AuditEntry) -> None:
     """Adds an entry to the log."""
     connection.execute(
         "INSERT INTO repair_audit (deployment, attempt, session_id, entry) VALUES (?, ?, ?, ?)",
@@ -47,7 +48,7 @@ def keep(connection: sqlite3.Connection, entry: AuditEntry) -> None:
 
 
 def entries(
-    connection: sqlite3.Connection, deployment: str, limit: int, session_id: str | None = None
+    connection: Connection, deployment: str, limit: int, session_id: str | None = None
 ) -> tuple[AuditEntry, ...]:
     """The last entry of each attempt in a deployment, or on one session if given, newest first."""
     key = None if session_id is None else json.dumps(session_id)

@@ -5,7 +5,6 @@ connection.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any, Literal
 
 from chatdata.stores.app_db import audit
 from chatdata.stores.app_db.audit import AuditEntry
+from chatdata.stores.app_db.connections import MOST_ROWS, Connection
 
 EventKind = Literal["view", "export", "send", "repair", "call", "token"]
 """call: what a program asked for over the HTTP API or MCP. token: a token was created or revoked."""
@@ -48,7 +48,7 @@ class AuditFilter:
     session_id: str = ""
 
 
-def keep(connection: sqlite3.Connection, event: AuditEvent) -> None:
+def keep(connection: Connection, event: AuditEvent) -> None:
     """Adds an event; texts are stored as ASCII JSON, because SQLite's text can't hold lone surrogates."""
     connection.execute(
         "INSERT INTO access_audit (deployment, kind, who, session_id, event) VALUES (?, ?, ?, ?, ?)",
@@ -62,31 +62,33 @@ def keep(connection: sqlite3.Connection, event: AuditEvent) -> None:
     )
 
 
-def events(
-    connection: sqlite3.Connection, deployment: str, where: AuditFilter, limit: int | None
-) -> tuple[AuditEvent, ...]:
+def events(connection: Connection, deployment: str, where: AuditFilter, limit: int | None) -> tuple[AuditEvent, ...]:
     """A deployment's matching events, newest first; a repair is one event, with its latest result."""
     found = [*_accesses(connection, deployment, where, limit), *_repairs(connection, deployment, where)]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:limit])
 
 
-def _accesses(
-    connection: sqlite3.Connection, deployment: str, where: AuditFilter, limit: int | None
-) -> Iterator[AuditEvent]:
+def _accesses(connection: Connection, deployment: str, where: AuditFilter, limit: int | None) -> Iterator[AuditEvent]:
     rows = connection.execute(
         "SELECT event FROM access_audit WHERE deployment = ? AND (? IS NULL OR kind = ?) "
-        "AND instr(lower(who), lower(?)) AND instr(lower(session_id), lower(?)) ORDER BY id DESC LIMIT ?",
-        (deployment, where.kind, where.kind, _escaped(where.who), _escaped(where.session_id), limit or -1),
+        f"AND {_contains('who')} AND {_contains('session_id')} ORDER BY id DESC LIMIT ?",
+        (deployment, where.kind, where.kind, *_pattern(where.who), *_pattern(where.session_id), limit or MOST_ROWS),
     )
     return (_read(text) for (text,) in rows)
 
 
-def _escaped(text: str) -> str:
-    """The text as it appears inside a stored JSON string."""
-    return json.dumps(text)[1:-1]
+def _contains(column: str) -> str:
+    """A condition with the parameters of `_pattern`."""
+    return f"(? = '' OR replace(lower({column}), ?, '') <> lower({column}))"
 
 
-def _repairs(connection: sqlite3.Connection, deployment: str, where: AuditFilter) -> Iterator[AuditEvent]:
+def _pattern(text: str) -> tuple[str, str]:
+    """The text as it appears inside a stored JSON string, in lower case."""
+    escaped = json.dumps(text)[1:-1].lower()
+    return escaped, escaped
+
+
+def _repairs(connection: Connection, deployment: str, where: AuditFilter) -> Iterator[AuditEvent]:
     if where.kind not in (None, "repair"):
         return
     who, session_id = where.who.lower(), where.session_id.lower()

@@ -1,10 +1,9 @@
-"""What the sources of imported sessions held beyond the stores, in the inspector's file. Functions take a connection.
+"""What the sources of imported sessions held beyond the stores, in the inspector's own database.
 
-Texts are stored as ASCII JSON, like those of notes.
+Each function takes a connection. Texts are stored as ASCII JSON, like those of notes.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from datetime import datetime
@@ -12,11 +11,12 @@ from typing import Any
 
 from chatdata.domain.imported import ImportedSource, SourcePart, SourceTurn
 from chatdata.domain.messages import UnknownCounts, Usage
+from chatdata.stores.app_db.connections import Connection
 
 _SESSION = "SELECT id FROM imported_session WHERE deployment = ? AND session_id = ?"
 
 
-def keep(connection: sqlite3.Connection, deployment: str, sources: Iterable[ImportedSource]) -> None:
+def keep(connection: Connection, deployment: str, sources: Iterable[ImportedSource]) -> None:
     """Stores what is kept about imported sessions in place of what earlier imports of them left."""
     for source in sources:
         unknown = [list(astuple(item)) for item in source.unknown]
@@ -27,14 +27,14 @@ def keep(connection: sqlite3.Connection, deployment: str, sources: Iterable[Impo
             _insert(connection, deployment, source, unknown)
 
 
-def forget(connection: sqlite3.Connection, deployment: str, session_id: str) -> None:
+def forget(connection: Connection, deployment: str, session_id: str) -> None:
     """Deletes everything that is kept about the source of a session."""
     connection.execute(
         "DELETE FROM imported_session WHERE deployment = ? AND session_id = ?", (deployment, json.dumps(session_id))
     )
 
 
-def read(connection: sqlite3.Connection, deployment: str, session_id: str, *, verbatim: bool) -> ImportedSource | None:
+def read(connection: Connection, deployment: str, session_id: str, *, verbatim: bool) -> ImportedSource | None:
     """What is kept about the source of a session, with the JSON of its parts if asked for; None for nothing."""
     row = connection.execute(
         "SELECT id, dialect, imported_at, unknown, dropped FROM imported_session "
@@ -57,7 +57,7 @@ def read(connection: sqlite3.Connection, deployment: str, session_id: str, *, ve
     )
 
 
-def part_json(connection: sqlite3.Connection, deployment: str, session_id: str, number: int) -> str | None:
+def part_json(connection: Connection, deployment: str, session_id: str, number: int) -> str | None:
     """The JSON of one part; None where there is no such part, or its JSON is not kept."""
     row = connection.execute(
         f"SELECT json FROM imported_part WHERE session = ({_SESSION}) AND number = ?",
@@ -66,13 +66,13 @@ def part_json(connection: sqlite3.Connection, deployment: str, session_id: str, 
     return None if row is None else row[0]
 
 
-def session_ids(connection: sqlite3.Connection, deployment: str) -> frozenset[str]:
+def session_ids(connection: Connection, deployment: str) -> frozenset[str]:
     """The sessions about whose sources something is kept."""
     rows = connection.execute("SELECT session_id FROM imported_session WHERE deployment = ?", (deployment,))
     return frozenset(json.loads(session_id) for (session_id,) in rows)
 
 
-def unknown_counts(connection: sqlite3.Connection, deployment: str) -> UnknownCounts:
+def unknown_counts(connection: Connection, deployment: str) -> UnknownCounts:
     """The sessions whose totals are unknown."""
     rows = connection.execute(
         "SELECT session_id, unknown FROM imported_session WHERE deployment = ? AND unknown != '[]'", (deployment,)
@@ -84,7 +84,7 @@ def unknown_counts(connection: sqlite3.Connection, deployment: str) -> UnknownCo
     return UnknownCounts(frozenset(found["prompt"]), frozenset(found["completion"]))
 
 
-def _unknown(connection: sqlite3.Connection, deployment: str, session_id: str) -> list[list[str]]:
+def _unknown(connection: Connection, deployment: str, session_id: str) -> list[list[str]]:
     row = connection.execute(
         "SELECT unknown FROM imported_session WHERE deployment = ? AND session_id = ?",
         (deployment, json.dumps(session_id)),
@@ -92,10 +92,10 @@ def _unknown(connection: sqlite3.Connection, deployment: str, session_id: str) -
     return [] if row is None else json.loads(row[0])
 
 
-def _insert(connection: sqlite3.Connection, deployment: str, source: ImportedSource, unknown: Sequence[Any]) -> None:
-    session = connection.execute(
+def _insert(connection: Connection, deployment: str, source: ImportedSource, unknown: Sequence[Any]) -> None:
+    (session,) = connection.execute(
         "INSERT INTO imported_session (deployment, session_id, dialect, imported_at, unknown, dropped) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
         (
             deployment,
             json.dumps(source.session_id),
@@ -104,7 +104,7 @@ def _insert(connection: sqlite3.Connection, deployment: str, source: ImportedSou
             json.dumps(unknown),
             json.dumps(dict(source.dropped)),
         ),
-    ).lastrowid
+    ).fetchone()
     connection.executemany(
         "INSERT INTO imported_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((session, *_part_row(part)) for part in source.parts),
@@ -124,7 +124,7 @@ def _turn_row(turn: SourceTurn) -> tuple[Any, ...]:
     return turn.position, turn.digest, model, None if turn.usage is None else turn.usage.model_dump_json()
 
 
-def _parts(connection: sqlite3.Connection, session: int, *, verbatim: bool) -> tuple[SourcePart, ...]:
+def _parts(connection: Connection, session: int, *, verbatim: bool) -> tuple[SourcePart, ...]:
     value = "json" if verbatim else "NULL"
     rows = connection.execute(
         f"SELECT number, position, digest, kind, place, name, size, {value}, json IS NOT NULL "
@@ -137,7 +137,7 @@ def _parts(connection: sqlite3.Connection, session: int, *, verbatim: bool) -> t
     )
 
 
-def _turns(connection: sqlite3.Connection, session: int) -> tuple[SourceTurn, ...]:
+def _turns(connection: Connection, session: int) -> tuple[SourceTurn, ...]:
     rows = connection.execute(
         "SELECT position, digest, model, usage FROM imported_turn WHERE session = ? ORDER BY position", (session,)
     )

@@ -1,12 +1,12 @@
-"""Lint runs in the inspector's file. Each function takes a connection."""
+"""Lint runs in the inspector's own database. Each function takes a connection."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatdata.domain.copies import Source
+from chatdata.stores.app_db.connections import Connection
 
 _RUNS_KEPT = 20
 
@@ -27,15 +27,15 @@ class LintRun:
     """Provider and rule → the number of sessions that the provider would reject by this rule."""
 
 
-def keep(connection: sqlite3.Connection, deployment: str, run: LintRun) -> None:
+def keep(connection: Connection, deployment: str, run: LintRun) -> None:
     """Stores a finished run and deletes the deployment's oldest ones."""
     times = (run.started_at.isoformat(), run.finished_at.isoformat())
     by_rule = json.dumps([(*pair, count) for pair, count in sorted(run.by_rule.items())])
-    number = connection.execute(
+    (number,) = connection.execute(
         "INSERT INTO lint_run (deployment, source, started_at, finished_at, sessions, by_rule) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
         (deployment, run.source, *times, run.sessions, by_rule),
-    ).lastrowid
+    ).fetchone()
     connection.executemany(
         "INSERT INTO lint_rejected VALUES (?, ?, ?)",
         ((number, json.dumps(session), json.dumps(providers)) for session, providers in run.rejected.items()),
@@ -47,7 +47,7 @@ def keep(connection: sqlite3.Connection, deployment: str, run: LintRun) -> None:
     )
 
 
-def last(connection: sqlite3.Connection, deployment: str) -> LintRun | None:
+def last(connection: Connection, deployment: str) -> LintRun | None:
     """The last run of a deployment; None if there is none."""
     row = connection.execute(
         "SELECT id, source, started_at, finished_at, sessions, by_rule FROM lint_run "
@@ -67,7 +67,7 @@ def last(connection: sqlite3.Connection, deployment: str) -> LintRun | None:
     )
 
 
-def rejections(connection: sqlite3.Connection, deployment: str) -> Mapping[tuple[str, str], int]:
+def rejections(connection: Connection, deployment: str) -> Mapping[tuple[str, str], int]:
     """`by_rule` of the last run of a deployment; empty if there is none."""
     row = connection.execute(
         "SELECT by_rule FROM lint_run WHERE deployment = ? ORDER BY id DESC LIMIT 1", (deployment,)

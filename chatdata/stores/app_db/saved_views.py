@@ -1,22 +1,22 @@
-"""Saved views of the list of sessions in the inspector's file. Each function takes a connection.
+"""Saved views of the list of sessions in the inspector's own database. Each function takes a connection.
 
 Texts are stored as ASCII JSON: SQLite's text can't hold lone surrogates, and some functions stop at a NUL.
 """
 
 import json
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
 from chatdata.domain.saved_views import LONGEST_QUERY, SavedView
 from chatdata.errors import NotAllowed
+from chatdata.stores.app_db.connections import Connection
 
 MOST_VIEWS = 500
 """The maximum number of saved views of one deployment."""
 _COLUMNS = "id, name, query, shared, level, author, created_at, author_subject"
 
 
-def all_views(connection: sqlite3.Connection, deployment: str) -> tuple[SavedView, ...]:
+def all_views(connection: Connection, deployment: str) -> tuple[SavedView, ...]:
     """All saved views, oldest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM saved_view WHERE deployment = ? ORDER BY created_at, id", (deployment,)
@@ -36,7 +36,7 @@ def all_views(connection: sqlite3.Connection, deployment: str) -> tuple[SavedVie
     )
 
 
-def keep(connection: sqlite3.Connection, deployment: str, view: SavedView) -> None:
+def keep(connection: Connection, deployment: str, view: SavedView) -> None:
     """Adds a view. Raises ValueError beyond MOST_VIEWS, and for a query that is too long."""
     if len(view.query) > LONGEST_QUERY:
         raise ValueError("These filters are too long to save.")
@@ -59,7 +59,7 @@ def keep(connection: sqlite3.Connection, deployment: str, view: SavedView) -> No
     )
 
 
-def delete(connection: sqlite3.Connection, deployment: str, view_id: str, may: Callable[[SavedView], bool]) -> None:
+def delete(connection: Connection, deployment: str, view_id: str, may: Callable[[SavedView], bool]) -> None:
     """Deletes a view if `may` accepts it; a missing view is a no-op. Raises NotAllowed."""
     found = next((view for view in all_views(connection, deployment) if view.id == view_id), None)
     if found is not None and not may(found):

@@ -1,10 +1,10 @@
-"""The tokens of programs in the inspector's file, without their secrets. Each function takes a connection."""
+"""The tokens of programs in the inspector's own database, without their secrets. Each function takes a connection."""
 
 import json
-import sqlite3
 from datetime import datetime, timedelta
 
 from chatdata.domain.access import ApiToken
+from chatdata.stores.app_db.connections import Connection
 
 MOST_TOKENS = 1_000
 """The maximum number of tokens of one deployment."""
@@ -13,7 +13,7 @@ _LISTED_FOR = timedelta(days=366)
 _COLUMNS = "id, name, role, digest, created_at, created_by, expires_at, revoked_at"
 
 
-def all_tokens(connection: sqlite3.Connection, deployment: str) -> tuple[ApiToken, ...]:
+def all_tokens(connection: Connection, deployment: str) -> tuple[ApiToken, ...]:
     """All tokens, oldest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM api_token WHERE deployment = ? ORDER BY created_at, id", (deployment,)
@@ -33,7 +33,7 @@ def all_tokens(connection: sqlite3.Connection, deployment: str) -> tuple[ApiToke
     )
 
 
-def keep(connection: sqlite3.Connection, deployment: str, token: ApiToken) -> None:
+def keep(connection: Connection, deployment: str, token: ApiToken) -> None:
     """Adds a token, and drops those that expired a year ago. Raises ValueError beyond MOST_TOKENS."""
     long_ago = token.created_at - _LISTED_FOR
     for one in all_tokens(connection, deployment):
@@ -57,7 +57,7 @@ def keep(connection: sqlite3.Connection, deployment: str, token: ApiToken) -> No
     )
 
 
-def revoke(connection: sqlite3.Connection, deployment: str, token_id: str, at: datetime) -> bool:
+def revoke(connection: Connection, deployment: str, token_id: str, at: datetime) -> bool:
     """Revokes a token for good; False if there is none with this ID, or it is revoked already."""
     done = connection.execute(
         "UPDATE api_token SET revoked_at = ? WHERE deployment = ? AND id = ? AND revoked_at IS NULL",

@@ -1,14 +1,15 @@
-"""What is to be posted to the webhook, and what was, in the inspector's file. Each function takes a connection.
+"""What is to be posted to the webhook, and what was, in the inspector's own database. Each function takes a connection.
 
 A row stays while its finding exists, so that the finding is posted once, whatever restarts in between. Times are
 seconds since 1970.
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from chatdata.stores.app_db.connections import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +24,31 @@ class WaitingPost:
     created_at: float
 
 
-def add(connection: sqlite3.Connection, deployment: str, posts: Mapping[str, Mapping[str, Any]], now: float) -> int:
+def add(connection: Connection, deployment: str, posts: Mapping[str, Mapping[str, Any]], now: float) -> int:
     """Adds posts by id, leaves out those that are known, and returns the number of new ones."""
-    before = connection.total_changes
-    connection.executemany(
-        "INSERT OR IGNORE INTO webhook_post (deployment, id, body, created_at, attempts, next_at) "
-        "VALUES (?, ?, ?, ?, 0, ?)",
-        ((deployment, name, json.dumps(body), now, now) for name, body in posts.items()),
+    return sum(
+        connection.execute(
+            "INSERT INTO webhook_post (deployment, id, body, created_at, attempts, next_at) "
+            "VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
+            (deployment, name, json.dumps(body), now, now),
+        ).rowcount
+        for name, body in posts.items()
     )
-    return connection.total_changes - before
 
 
-def forget(connection: sqlite3.Connection, deployment: str, existing: Collection[str]) -> None:
+def forget(connection: Connection, deployment: str, existing: Collection[str]) -> None:
     """Deletes the delivered posts of findings that no longer exist: if one comes back, it is new."""
-    connection.execute(
-        "DELETE FROM webhook_post WHERE deployment = ? AND next_at IS NULL "
-        "AND id NOT IN (SELECT value FROM json_each(?))",
-        (deployment, json.dumps(sorted(existing))),
+    delivered = connection.execute(
+        "SELECT id FROM webhook_post WHERE deployment = ? AND next_at IS NULL", (deployment,)
+    ).fetchall()
+    gone = {name for (name,) in delivered}.difference(existing)
+    connection.executemany(
+        "DELETE FROM webhook_post WHERE deployment = ? AND next_at IS NULL AND id = ?",
+        [(deployment, name) for name in sorted(gone)],
     )
 
 
-def claim(connection: sqlite3.Connection, deployment: str, *, now: float, seconds: float) -> WaitingPost | None:
+def claim(connection: Connection, deployment: str, *, now: float, seconds: float) -> WaitingPost | None:
     """Claims the post that has been due longest; no other process gets it for so many seconds. None if none is due."""
     row = connection.execute(
         "SELECT id, body, attempts, created_at FROM webhook_post WHERE deployment = ? AND next_at <= ? "
@@ -60,14 +65,14 @@ def claim(connection: sqlite3.Connection, deployment: str, *, now: float, second
     return WaitingPost(name, body, attempts + 1, created_at)
 
 
-def settle(connection: sqlite3.Connection, deployment: str, name: str, next_at: float | None) -> None:
+def settle(connection: Connection, deployment: str, name: str, next_at: float | None) -> None:
     """Sets when a post is tried again; None for never, because it was delivered or given up."""
     connection.execute(
         "UPDATE webhook_post SET next_at = ? WHERE deployment = ? AND id = ?", (next_at, deployment, name)
     )
 
 
-def next_due(connection: sqlite3.Connection, deployment: str) -> float | None:
+def next_due(connection: Connection, deployment: str) -> float | None:
     """When the next post is due; None if none waits."""
     (moment,) = connection.execute(
         "SELECT min(next_at) FROM webhook_post WHERE deployment = ?", (deployment,)

@@ -7,7 +7,7 @@ from typing import Any
 
 from redis import BlockingConnectionPool, Redis, exceptions
 from redis.backoff import NoBackoff
-from redis.cluster import RedisCluster
+from redis.cluster import LoadBalancingStrategy, RedisCluster
 from redis.retry import Retry
 
 from chatdata.errors import ReadOnlyError, SettingsError
@@ -80,6 +80,7 @@ def _cluster(settings: RedisSettings, timeouts: Timeouts) -> RedisCluster:
         port=settings.cluster_port,
         password=settings.password,
         address_remap=_Remap(settings.cluster_host or ""),
+        load_balancing_strategy=LoadBalancingStrategy.ROUND_ROBIN if settings.from_replicas else None,
         **_seconds(timeouts),
     )
 

@@ -21,9 +21,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from chatdata.errors import LockTimeout
 from chatdata.stores.database.backend import OTHER_STORES, Backend, Columns
 from chatdata.stores.database.columns import dump_json, load_json
-from chatdata.stores.database.deadlines import Connecting, DeadlineConnection
 from chatdata.stores.database.failures import database_failures
 from chatdata.stores.database.url import Target
+from chatdata.stores.postgres_deadlines import Connecting, DeadlineConnection
 from chatdata.stores.waiting import Deadline, NoAnswer
 
 log = logging.getLogger(__name__)

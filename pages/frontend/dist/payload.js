@@ -47,7 +47,8 @@ function useZone(timeZone) {
 // src/shared/mount.ts
 function mount(selector, View) {
   const views = /* @__PURE__ */ new WeakMap();
-  return ({ data, parentElement }) => {
+  return (component) => {
+    const { data, parentElement } = component;
     const root = parentElement.querySelector(selector);
     if (!root) throw new Error(`The component has no ${selector}.`);
     useZone(data.zone);
@@ -56,10 +57,12 @@ function mount(selector, View) {
       before.update(data);
     } else {
       before?.stop();
-      views.set(
-        parentElement,
-        new View(root, parentElement instanceof ShadowRoot ? parentElement.host : parentElement, data)
-      );
+      const host = parentElement instanceof ShadowRoot ? parentElement.host : parentElement;
+      const server = {
+        trigger: (name, value) => component.setTriggerValue(name, value),
+        state: (name, value) => component.setStateValue(name, value)
+      };
+      views.set(parentElement, new View(root, host, data, server));
     }
     return () => {
       views.get(parentElement)?.stop();
@@ -155,9 +158,14 @@ var Stage = class {
   words = h("div", { class: "words-instead", hidden: true });
   toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
   saying = 0;
+  // A feed without an article is none: while it is read, or where nothing is left to show, this is only a group.
+  filled = new MutationObserver(
+    () => this.scroller.setAttribute("role", this.canvas.childElementCount ? "feed" : "group")
+  );
   constructor(label) {
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label }, this.canvas);
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.canvas);
     this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
+    this.filled.observe(this.canvas, { childList: true });
   }
   focus() {
     this.scroller.focus({ preventScroll: true });
@@ -179,6 +187,7 @@ var Stage = class {
     this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
   }
   stop() {
+    this.filled.disconnect();
     clearTimeout(this.saying);
   }
 };

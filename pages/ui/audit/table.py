@@ -1,18 +1,19 @@
 """The events of the audit log as a table and as CSV."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from chatdata.domain.labels import AUDIT_EVENT_LABELS, VISIBILITY_LABELS
 from chatdata.services.audit import AuditEvent, AuditFilter
-from pages.ui.base.formatting import count, zone
-from pages.ui.server import audited
+from pages.ui.base.formatting import count
 from pages.ui.server.services import connected
+from pages.ui.widgets import column, table
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 from pages.ui.widgets.csv import csv_text
+from pages.ui.widgets.download import download_button
 
 MOST_SHOWN = 500
 _ALL = AuditFilter()
@@ -36,7 +37,7 @@ def show(events: Sequence[AuditEvent], *, more: bool) -> None:
     """Draws the events as a table."""
     st.markdown(f"**Latest {len(events):,} events**" if more else f"**{count(len(events), 'event')}**")
     rows = [{"at": pd.Timestamp(event.at), **_texts(event), **_labels(event)} for event in events]
-    st.dataframe(rows, hide_index=True, width="stretch", height="content", column_config=_columns())
+    table.show(rows, _columns(), key="audit_events", alt="Events", opens=False, order="none" if more else "here")
 
 
 def download(where: AuditFilter) -> None:
@@ -45,14 +46,7 @@ def download(where: AuditFilter) -> None:
     def csv() -> str:
         return csv_text(pd.DataFrame([{"at": event.at.isoformat(), **_texts(event)} for event in read(where, None)]))
 
-    st.download_button(
-        "CSV",
-        audited.export(csv, "", "the audit log as CSV"),
-        "audit.csv",
-        "text/csv",
-        icon=":material/download:",
-        key="audit_csv",
-    )
+    download_button("CSV", csv, "audit.csv", what="the audit log as CSV", mime="text/csv", key="audit_csv")
 
 
 def _texts(event: AuditEvent) -> dict[str, object]:
@@ -71,14 +65,13 @@ def _labels(event: AuditEvent) -> dict[str, object]:
     return {"kind": AUDIT_EVENT_LABELS[event.kind], "view": VISIBILITY_LABELS[event.view]}
 
 
-def _columns() -> dict[str, Any]:
-    config = st.column_config
+def _columns() -> dict[str, Column]:
     return {
-        "at": config.DatetimeColumn("Time", format="YYYY-MM-DD HH:mm:ss", timezone=str(zone()), width=140),
-        "kind": config.TextColumn("Event", width=75),
-        "who": config.TextColumn("User", width=170),
-        "session_id": config.TextColumn("Session", width=250),
-        "view": config.TextColumn("Visibility", width=70),
-        "address": config.TextColumn("IP address", width=100),
-        "what": config.TextColumn("Details", width=245),
+        "at": column.time("Time", format=column.SECONDS, width=140),
+        "kind": column.text("Event", width=75),
+        "who": column.text("User", width=170),
+        "session_id": column.text("Session", width=250),
+        "view": column.text("Visibility", width=70),
+        "address": column.text("IP address", width=100),
+        "what": column.text("Details", width=245),
     }

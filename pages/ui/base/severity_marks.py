@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from chatdata.domain.drift import Severity
+from chatdata.domain.drift import Comparison, Severity
+from chatdata.domain.labels import SEVERITY_LABELS
 
 Mark = Severity | Literal["good", "none"]
 """A severity, or that nothing is wrong, or that nothing can be said."""
@@ -24,3 +25,21 @@ COLOURS: Final[Mapping[Mark, str]] = {
     "none": "gray",
 }
 """Names of Streamlit's colours."""
+
+
+def mark_of(label: str) -> Mark:
+    """The severity of a label that begins with its shape; none where it has no shape of its own."""
+    return next((mark for mark, shape in SHAPES.items() if label.startswith(shape)), "none")
+
+
+def worst_mark(comparison: Comparison) -> Mark:
+    """The severity of the worst issue of a comparison, or that there is none."""
+    worst = next((item.severity for item in comparison.findings if item.severity != "info"), None)
+    if worst is not None:
+        return worst
+    return "good" if comparison.status == "in_sync" else "none"
+
+
+def badge(severity: Severity) -> str:
+    """Markdown for the name of a severity, with its shape and in its colour."""
+    return f":{COLOURS[severity]}-badge[{SHAPES[severity]} {SEVERITY_LABELS[severity]}]"

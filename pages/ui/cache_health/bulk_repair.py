@@ -12,6 +12,7 @@ from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.cache_health.titles import titles
 from pages.ui.server.services import connected, inspections, scan_job
+from pages.ui.widgets import table
 from pages.ui.widgets.clickable_table import text
 
 _MOST = 100
@@ -30,14 +31,11 @@ def _dialog(chosen: Sequence[Comparison]) -> None:
     with st.spinner("Reading both copies…"):
         proposals = {item.session_id: _proposal(item) for item in chosen}
     named = titles(proposals)
-    st.dataframe(
-        [
-            {"Conversation": named.get(name) or text(name), "Repair": _repair(proposal), "Resolves": _ends(proposal)}
-            for name, proposal in proposals.items()
-        ],
-        hide_index=True,
-        width="stretch",
-    )
+    rows = [
+        {"Conversation": named.get(name) or text(name), "Repair": _repair(proposal), "Resolves": _ends(proposal)}
+        for name, proposal in proposals.items()
+    ]
+    table.show(rows, {}, key="bulk_repairs", alt="Repairs", opens=False)
     fitting = [proposal for proposal in proposals.values() if proposal is not None]
     others = len(proposals) - len(fitting)
     if others:

@@ -7,7 +7,7 @@ from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count
-from pages.ui.widgets import chart_card
+from pages.ui.widgets import chart_card, column
 from pages.ui.widgets.clickable_table import text
 
 
@@ -25,5 +25,5 @@ def show(latest: ScanResult) -> None:
         title,
         pd.DataFrame([{"channel": text(one.channel), "session": text(one.session_id)} for one in dangling]),
         key="cache_health_channels",
-        columns={"channel": "Channel", "session": "Session"},
+        columns={"channel": column.text("Channel", width=220), "session": column.text("Session", width=300)},
     )

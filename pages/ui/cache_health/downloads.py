@@ -7,8 +7,8 @@ import streamlit as st
 
 from chatdata.services.scan import ScanResult, scan_json
 from pages.ui.auth import current_principal
-from pages.ui.server import audited
 from pages.ui.widgets.csv import csv_text
+from pages.ui.widgets.download import download_button
 
 
 def show(result: ScanResult) -> None:
@@ -18,20 +18,8 @@ def show(result: ScanResult) -> None:
     document = scan_json(result)
     name = f"scan-{result.started_at:%Y%m%d-%H%M%S}"
     with st.container(horizontal=True):
-        st.download_button(
-            "JSON",
-            audited.export(json.dumps(document, indent=2), "", f"{name}.json"),
-            f"{name}.json",
-            "application/json",
-            icon=":material/download:",
-        )
-        st.download_button(
-            "CSV",
-            audited.export(_csv(document["sessions"]), "", f"{name}.csv"),
-            f"{name}.csv",
-            "text/csv",
-            icon=":material/download:",
-        )
+        download_button("JSON", json.dumps(document, indent=2), f"{name}.json", mime="application/json")
+        download_button("CSV", _csv(document["sessions"]), f"{name}.csv", mime="text/csv")
 
 
 def _csv(sessions: list[dict[str, object]]) -> str:

@@ -74,4 +74,5 @@ def _left_out(result: ScanResult) -> None:
     if result.uncached is not None:
         words.append(f"about {count(result.uncached, 'session')} not cached (expected)")
     if words:
-        st.caption(" · ".join(words))
+        joined = " · ".join(words)
+        st.caption(f"{joined[:1].upper()}{joined[1:]}")

@@ -11,8 +11,9 @@ from pages.ui.cache_health.titles import titles
 from pages.ui.server.lint_job import FleetLint, LintProgress
 from pages.ui.server.services import connected, lint_job
 from pages.ui.session.links import open_session
-from pages.ui.widgets import clickable_table, job_progress
+from pages.ui.widgets import clickable_table, column, job_progress
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 _MOST_LISTED = 500
 _ROWS_SHOWN = 10
@@ -113,10 +114,9 @@ def _row(session_id: str, found: FleetLint, titled: dict[str, str]) -> dict[str,
     }
 
 
-def _columns() -> dict[str, Any]:
-    config = st.column_config
+def _columns() -> dict[str, Column]:
     return {
-        "session": config.TextColumn("Conversation", width=300),
-        "rules": config.TextColumn("Rules", width=460),
-        "providers": config.NumberColumn("Providers", width=80, help="How many would reject the request"),
+        "session": column.text("Conversation", width=300),
+        "rules": column.text("Rules", width=460),
+        "providers": column.number("Providers", width=80, help="How many would reject the request"),
     }

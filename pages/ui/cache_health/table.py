@@ -17,8 +17,9 @@ from pages.ui.base.severity_marks import SHAPES
 from pages.ui.cache_health.titles import titles
 from pages.ui.server.services import connected, now
 from pages.ui.session.compare import repair
-from pages.ui.widgets import clickable_table
+from pages.ui.widgets import clickable_table, column
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 _ROWS_SHOWN = 12
 _MOST_TITLES = 500
@@ -46,10 +47,13 @@ def show(latest: ScanResult, scans: Sequence[ScanResult]) -> tuple[str | None, t
     rows = _rows(listed, resolved, latest, scans, previous)
     alt = "Sessions that need attention; select one to compare its copies"
     key = f"cache-health-{latest.started_at}"
+    ids = [item.session_id for item in shown]
     if not repair.allowed():
-        clicked = clickable_table.show(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN)
+        clicked = clickable_table.show(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN, ids=ids)
         return (None if clicked is None else shown[clicked].session_id), ()
-    clicked, ticked = clickable_table.show_selectable(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN)
+    clicked, ticked = clickable_table.show_selectable(
+        rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN, ids=ids
+    )
     chosen = tuple(listed[index] for index in ticked if index < len(listed))
     return (None if clicked is None else shown[clicked].session_id), chosen
 
@@ -58,6 +62,9 @@ def _say_number(latest: ScanResult, previous: ScanResult | None) -> None:
     if latest.to_look_at:
         need = agreeing(latest.to_look_at, "needs", "need")
         st.markdown(f"**{count(latest.to_look_at, 'session')} {need} attention**, what is lost first on top")
+        alike = sum(comparison.status == "in_sync" for comparison in latest.sessions)
+        if alike:
+            st.caption(f"{count(alike, 'of them is', 'of them are')} in sync, with an issue of another kind.")
     else:
         st.success("No session needs attention.", icon=":material/check:")
     if previous is not None:
@@ -146,18 +153,15 @@ def _ago(moment: datetime) -> str:
     return f"{duration(max((now() - moment).total_seconds(), 0))} ago"
 
 
-def _columns() -> dict[str, Any]:
-    config = st.column_config
+def _columns() -> dict[str, Column]:
     return {
-        "session": config.TextColumn("Conversation", width=200, help="The title; the ID where there is none"),
-        "left": config.TextColumn("Expires in", width=82, help="When messages that exist only in the cache are lost"),
-        "risk": config.NumberColumn(
-            "Unsaved", format="localized", width=62, help="Messages that exist only in the cache"
-        ),
-        "found": config.TextColumn("Issue", width=160),
-        "severity": config.TextColumn("Severity", width=86),
-        "meaning": config.TextColumn("Impact", width=210),
-        "state": config.TextColumn("State", width=70, help="New since the last scan, still open, or resolved since"),
-        "seen": config.TextColumn("First seen", width=90, help="By the scans that are kept"),
-        "user": config.TextColumn("User", width=80),
+        "session": column.text("Conversation", width=200, help="The title; the ID where there is none"),
+        "left": column.text("Expires in", width=82, help="When messages that exist only in the cache are lost"),
+        "risk": column.number("Unsaved", width=78, help="Messages that exist only in the cache"),
+        "found": column.text("Issue", width=160),
+        "severity": column.mark("Severity", width=104),
+        "meaning": column.text("Impact", width=230),
+        "state": column.text("State", width=70, help="New since the last scan, still open, or resolved since"),
+        "seen": column.text("First seen", width=90, help="By the scans that are kept"),
+        "user": column.text("User", width=80),
     }

@@ -8,13 +8,14 @@ import streamlit as st
 
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, CachedOnly, SessionFilter, SessionLine
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, zone
+from pages.ui.base.formatting import count
 from pages.ui.export import bulk_progress, options
 from pages.ui.export.bulk_jobs import ExportFile, exports
 from pages.ui.export.bulk_writer import MOST_IN_HTML, ExportRequest, requested_pieces
 from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
 from pages.ui.server.services import connected, now, search
 from pages.ui.shell import query_errors
+from pages.ui.widgets import column, table
 from pages.ui.widgets.clickable_table import text
 
 _KEY = "list_export"
@@ -61,24 +62,21 @@ def _which(lines: list[SessionLine], total: int | None) -> tuple[str, ...] | Non
 
 
 def _some(lines: list[SessionLine]) -> tuple[str, ...]:
-    event = st.dataframe(
-        pd.DataFrame([_row(line) for line in lines]),
-        hide_index=True,
+    columns = {
+        "Session": column.text("Session", width=430),
+        "active": column.time("Last activity"),
+        "messages": column.number("Messages", width=90),
+    }
+    pressed = table.show(
+        [_row(line) for line in lines],
+        columns,
         key=f"{_KEY}_rows",
-        height=_ROW_PIXELS * (min(len(lines), _ROWS) + 1) + 4,
-        row_height=_ROW_PIXELS,
-        on_select="rerun",
-        selection_mode="multi-row",
-        column_config={
-            "Session": st.column_config.TextColumn(width=430),
-            "active": st.column_config.DatetimeColumn(
-                "Last activity", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=130
-            ),
-            "messages": st.column_config.NumberColumn("Messages", format="localized", width=80),
-        },
-        alt="Sessions of this page; select the rows to export",
+        alt="Sessions of this page; tick the rows to export",
+        most_rows=_ROWS,
+        opens=False,
+        ticks=True,
     )
-    return tuple(lines[row].summary.session_id for row in event.selection.rows)
+    return tuple(lines[row].summary.session_id for row in pressed.ticked)
 
 
 def _row(line: SessionLine) -> dict[str, object]:

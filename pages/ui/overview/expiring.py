@@ -11,8 +11,9 @@ from pages.ui.base.formatting import duration, moment
 from pages.ui.cache_health.titles import titles
 from pages.ui.server.services import now
 from pages.ui.session.links import open_session
-from pages.ui.widgets import clickable_table
+from pages.ui.widgets import clickable_table, column
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 _MOST = 12
 _EVERY = "30s"
@@ -36,6 +37,7 @@ def _table(soonest: Sequence[Comparison], named: Mapping[str, str]) -> None:
         _columns(),
         key="overview-expiring",
         alt="Sessions whose messages exist only in the cache; select one to compare its copies",
+        ids=[comparison.session_id for comparison in soonest],
     )
     if clicked is not None:
         open_session(soonest[clicked].session_id, tab="compare")
@@ -58,11 +60,10 @@ def _left(comparison: Comparison) -> str:
     return duration(left) if left > 0 else f"expired {moment(until)}"
 
 
-def _columns() -> dict[str, object]:
-    config = st.column_config
+def _columns() -> dict[str, Column]:
     return {
-        "session": config.TextColumn("Conversation", width=300),
-        "messages": config.NumberColumn("Unsaved", format="localized", width=70),
-        "left": config.TextColumn("Expires in", width=100),
-        "issue": config.TextColumn("Issue", width=150),
+        "session": column.text("Conversation", width=300),
+        "messages": column.number("Unsaved", width=70),
+        "left": column.text("Expires in", width=100),
+        "issue": column.text("Issue", width=150),
     }

@@ -6,10 +6,10 @@ from typing import cast
 import streamlit as st
 
 from chatdata.domain.drift import SEVERITIES, SEVERITY, Kind, Severity
-from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS
+from chatdata.domain.labels import FINDING_LABELS
 from chatdata.services.scan import OpenIssue, ScanResult, attention
 from pages.ui.base.formatting import count, duration, plain
-from pages.ui.base.severity_marks import COLOURS
+from pages.ui.base.severity_marks import badge
 from pages.ui.server.services import now
 from pages.ui.sessions import sync_filter
 
@@ -33,7 +33,7 @@ def _severity(issue: OpenIssue) -> Severity:
 def _line(issue: OpenIssue) -> None:
     severity = _severity(issue)
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(f":{COLOURS[severity]}-badge[{SEVERITY_LABELS[severity]}]", width="content")
+    row.markdown(badge(severity), width="content")
     row.page_link(
         "sessions.py",
         label=plain(f"{FINDING_LABELS.get(issue.kind, issue.kind)}: {count(len(issue.session_ids), 'session')}"),

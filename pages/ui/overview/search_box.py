@@ -41,7 +41,7 @@ def show() -> None:
 
 def _show_error(explanation: Explanation) -> None:
     with st.container(border=True):
-        for match in explanation.matches:
+        for match in explanation.distinct:
             error_lookup.draw_meaning(match)
         st.caption(
             "The text names no session of these stores. To see which message caused it, open the session and paste "

@@ -5,12 +5,14 @@ import streamlit as st
 from chatdata import Absent, Copies, CorruptDocument, Source, Unavailable, Unconfigured
 from chatdata.services.catalog import nearest_ids
 from chatdata.services.inspection import Inspection
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
-from pages.ui.server import audited
 from pages.ui.server.services import connected
 from pages.ui.session.links import SESSION, parameters
+from pages.ui.widgets.download import download_button
 
 _AROUND = 2000
+_MOST_WORDS = 60
 
 
 def say_none_chosen() -> None:
@@ -51,6 +53,13 @@ def _say_missing(session_id: str) -> None:
         st.caption("Sessions whose ID begins alike:")
     for other in nearest:
         st.page_link(SESSION, label=plain(other), icon=":material/forum:", query_params=parameters(other))
+    if current_principal.current().may_see_people:
+        st.page_link(
+            "sessions.py",
+            label=f"Search messages for “{plain(session_id[:_MOST_WORDS])}”",
+            icon=":material/manage_search:",
+            query_params={"words": session_id},
+        )
     st.page_link("sessions.py", label="Search all sessions", icon=":material/search:")
 
 
@@ -88,12 +97,8 @@ def _show_corrupt(document: CorruptDocument, session_id: str) -> None:
     shown = document.raw[start : start + _AROUND].decode("utf-8", "backslashreplace")
     st.caption(_extent(start, min(len(document.raw), start + _AROUND), len(document.raw)))
     st.code(shown, language=None, wrap_lines=True)
-    st.download_button(
-        "Download raw value",
-        data=audited.export(document.raw, session_id, "the cached bytes"),
-        file_name="document.bin",
-        icon=":material/download:",
-        key="raw",
+    download_button(
+        "Download raw value", document.raw, "document.bin", session_id=session_id, what="the cached bytes", key="raw"
     )
 
 

@@ -15,8 +15,8 @@ from chatdata.services.inspection import BOTH, Inspection
 from pages.ui.base.keys import key_of
 from pages.ui.export import options
 from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
-from pages.ui.server import audited
 from pages.ui.server.services import connected, now
+from pages.ui.widgets.download import download_button
 
 _KEY = "export"
 
@@ -56,15 +56,15 @@ def _choice(session_id: str, there: _There) -> None:
 
 
 def _button(session_id: str, choice: Choice) -> None:
-    st.download_button(
+    download_button(
         f"Download {FORM_NAMES[choice.form]}",
-        audited.export(partial(_made, session_id, choice), session_id, choice.words),
+        partial(_made, session_id, choice),
         file_name(session_id, choice),
-        MIMES[choice.form],
+        session_id=session_id,
+        what=choice.words,
+        mime=MIMES[choice.form],
         key=key_of(_KEY, session_id, choice),
-        icon=":material/download:",
         type="primary",
-        on_click="ignore",
         help="Reads live data; placeholders are unique to this file",
     )
 

@@ -18,6 +18,7 @@ from chatdata.domain.text import json_or_text
 from chatdata.domain.tokens import price
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import count, duration, known, moment
+from pages.ui.base.severity_marks import worst_mark
 from pages.ui.server.services import connected, inspections
 from pages.ui.shell import page_title
 from pages.ui.widgets import fact_header
@@ -36,13 +37,14 @@ def show(inspection: Inspection, source: Source) -> None:
         _facts(inspection, copy, source),
         key="head",
         quiet_title=not title,
+        session_id=inspection.session_id,
     )
 
 
 def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None, source: Source) -> list[list[Fact]]:
     copies = inspection.copies
     session = Fact("Session", copies.session_id, copy=True)
-    stores = [_database_fact(copies), _cache_fact(copies), _sync_fact(inspection.comparison)]
+    stores = [_database_fact(copies), _cache_fact(copies, inspection.comparison), _sync_fact(inspection.comparison)]
     if copy is None:
         return [[session], stores]
     info = copy.info
@@ -125,7 +127,7 @@ def _sync_fact(comparison: Comparison) -> Fact:
         return Fact("Sync", NOT_CHECKED, tone="off", hint="A store is unavailable")
     issues = sum(finding.severity != "info" for finding in comparison.findings)
     quiet = comparison.status in ("uncached", "moving", "missing")
-    tone: Tone = "warning" if issues else ("off" if quiet else "ok")
+    tone: Tone = fact_header.tone_of(worst_mark(comparison)) if issues else ("off" if quiet else "ok")
     return Fact("Sync", sync_label(comparison), tone=tone, hint=count(issues, "issue") if issues else "")
 
 
@@ -139,7 +141,7 @@ def _providers_fact(inspection: Inspection, source: Source) -> Fact:
     if names:
         who = "all providers" if len(names) == len(PROVIDER_LABELS) else names[0]
         more = f" and {len(names) - 1} more" if 1 < len(names) < len(PROVIDER_LABELS) else ""
-        return Fact("Providers", f"Fails on {who}{more}", tone="warning", hint=f"{hint}. Fails on: {', '.join(names)}")
+        return Fact("Providers", f"Fails on {who}{more}", tone="high", hint=f"{hint}. Fails on: {', '.join(names)}")
     if "unknown" in verdicts:
         return Fact("Providers", "Unknown", tone="off", hint=f"{hint}, has content that is not understood")
     return Fact("Providers", "Valid for all", tone="ok", hint=hint)
@@ -157,12 +159,12 @@ def _database_fact(copies: Copies) -> Fact:
             return Fact("Database", "Not configured", tone="off")
 
 
-def _cache_fact(copies: Copies) -> Fact:
+def _cache_fact(copies: Copies, comparison: Comparison) -> Fact:
     match copies.cached:
         case CachedCopy() as copy:
             stored = len(copies.stored.messages) if isinstance(copies.stored, StoredCopy) else len(copy.messages)
             value = f"{_of(len(copy.messages), stored)} · {_left(copy.expiry)}"
-            tone: Tone = "ok" if len(copy.messages) == stored else "warning"
+            tone: Tone = "ok" if len(copy.messages) == stored else fact_header.tone_of(worst_mark(comparison))
             return Fact("Cache", value, tone=tone, hint=_last_written(copy.expiry))
         case CorruptDocument(expiry=expiry):
             return Fact("Cache", f"Unreadable · {_left(expiry)}", tone="warning", hint=_last_written(expiry))

@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from chatdata.domain.labels import ACTIVITY_LABELS
-from pages.ui.base.formatting import zone
+from pages.ui.widgets import column
+from pages.ui.widgets.column import Column
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -15,9 +16,7 @@ _PICKER = "columns_picker"
 LABELS: dict[str, str] = {
     "session": "Session",
     "title": "Conversation",
-    "match": "Match",
     "matches": "Matches",
-    "answer": "Last output",
     "user": "User",
     "active": "Last active",
     "messages": "Messages",
@@ -35,10 +34,15 @@ LABELS: dict[str, str] = {
     "completion": "Output tokens",
 }
 """All columns by code, in their order."""
-_FIXED = ("title", "match", "matches")
+_FIXED = ("title", "matches")
 """Columns that are always shown where there are values for them."""
 _EXTRA = ("session", "user_id", "exact", "started", "prompt", "completion")
 """Columns that are shown only if they are chosen."""
+_TITLE_HELP = {
+    "answer": "Title, or the first message in quotes; below it the last output",
+    "match": "Title, or the first message in quotes; below it the first message with the most of the words: a "
+    "click opens it, with the word in Find",
+}
 
 
 def shown(rows: Rows) -> list[str]:
@@ -70,7 +74,7 @@ def _usual(rows: Rows) -> list[str]:
     known = set(rows[0])
     left_out = {*_EXTRA, *_FIXED} - (set() if "title" in known else {"session"})
     if "match" in known:
-        left_out |= {"answer", "tokens", "cost", "cached"}  # the match has their place
+        left_out |= {"tokens", "cost", "cached"}  # the match has their place
     if {row.get("status") for row in rows} <= {None, ACTIVITY_LABELS["idle"]}:
         left_out.add("status")
     return [name for name in LABELS if name in known and name not in left_out]
@@ -89,71 +93,50 @@ def _remember(usual: Sequence[str]) -> None:
         st.query_params[KEY] = ",".join(name for name in LABELS if name in chosen)
 
 
-def configuration(
-    model: str, sync_labels: Sequence[tuple[str, str]], *, counts_as_text: bool = False
-) -> dict[str, Any]:
-    """How each column is drawn; `sync_labels` are the labels of *Sync status* with their colours."""
-    config, zone_name = st.column_config, str(zone())
+def configuration(model: str, *, below: str, counts_as_text: bool = False) -> dict[str, Column]:
+    """How each column is drawn; `below` names what stands below the title."""
     return {
-        "session": config.TextColumn(LABELS["session"], width=170),
-        "title": config.TextColumn(LABELS["title"], width=158, help="Title, or the first message in quotes"),
-        "match": config.TextColumn(
-            LABELS["match"],
-            width=244,
-            help="The first message with the most of the words; a click opens it, with the word in Find",
+        "session": column.text(LABELS["session"], width=170),
+        "title": column.text(LABELS["title"], width=310, below=below, help=_TITLE_HELP[below]),
+        "matches": column.number(LABELS["matches"], width=78, help="Messages with any of the words"),
+        "user": column.text(
+            LABELS["user"], width=94, hint="user_id", help="The beginning of long IDs, which are whole on hover"
         ),
-        "matches": config.NumberColumn(
-            LABELS["matches"], format="localized", width=66, help="Messages with any of the words"
+        "active": column.ago(LABELS["active"], width=100, sort="active", help="– means unknown"),
+        "messages": column.number(LABELS["messages"], width=82, sort="messages"),
+        "notes": column.number(LABELS["notes"], width=60, help="Bookmarks and notes on its messages; – means none"),
+        "tokens": column.text(
+            LABELS["tokens"], width=86, right=True, sort="tokens", help="Input / output; – means not recorded"
         ),
-        "answer": config.TextColumn(LABELS["answer"], width=96),
-        "user": config.TextColumn(
-            LABELS["user"], width=78, help="The beginning of long IDs; the whole is in the column User ID"
-        ),
-        "active": config.DatetimeColumn(
-            LABELS["active"],
-            format="distance",
-            timezone=zone_name,
-            width=104,
-            help="The exact time is in the column Last active (exact); – means unknown",
-        ),
-        "messages": config.NumberColumn(LABELS["messages"], format="localized", width=74),
-        "notes": config.NumberColumn(
-            LABELS["notes"], format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
-        ),
-        "tokens": config.TextColumn(
-            LABELS["tokens"], width=88, alignment="right", help="Input / output; – means not recorded"
-        ),
-        "cost": config.NumberColumn(
+        "cost": column.number(
             LABELS["cost"],
-            format="$%.3f",
-            width=64,
+            format="${:.3f}",
+            width=66,
             help=f"List price of its tokens with {model}; – where the price or the tokens are unknown",
         ),
-        "drift": config.MultiselectColumn(
+        "drift": column.mark(
             LABELS["drift"],
-            width=168,
-            options=[label for label, _ in sync_labels],
-            color=[colour for _, colour in sync_labels],
+            width=170,
             help="Cache vs database, checked on load: in sync, or the most severe issue",
         ),
-        "cached": config.TextColumn("TTL", width=58, help="Time until the cached copy expires; – means not cached"),
-        "provider": config.TextColumn(
+        "cached": column.text("TTL", width=60, help="Time until the cached copy expires; – means not cached"),
+        "provider": column.mark(
             LABELS["provider"],
-            width=104,
+            width=124,
             help="Whether a provider would reject the next request, by the latest check of all sessions; "
             "– means not checked since its last activity",
         ),
-        "status": config.TextColumn(LABELS["status"], width=80, help="The status that the database has for the chat"),
-        "user_id": config.TextColumn(LABELS["user_id"], width=270),
-        "exact": config.DatetimeColumn(LABELS["exact"], format="YYYY-MM-DD HH:mm:ss", timezone=zone_name, width=140),
-        "started": config.DatetimeColumn(LABELS["started"], format="YYYY-MM-DD HH:mm", timezone=zone_name, width=114),
-        "prompt": _count("prompt", 90, as_text=counts_as_text),
-        "completion": _count("completion", 100, as_text=counts_as_text),
+        "status": column.text(LABELS["status"], width=80, help="The status that the database has for the chat"),
+        "user_id": column.text(LABELS["user_id"], width=270),
+        "exact": column.time(LABELS["exact"], format=column.SECONDS, width=150),
+        "started": column.time(LABELS["started"], width=124, sort="started"),
+        "prompt": _count("prompt", 104, as_text=counts_as_text),
+        "completion": _count("completion", 112, as_text=counts_as_text),
     }
 
 
-def _count(name: str, width: int, *, as_text: bool) -> Any:
+def _count(name: str, width: int, *, as_text: bool) -> Column:
     label, hint = LABELS[name], "– means not recorded"
     if as_text:
-        return st.column_config.TextColumn(label, width=width, help=hint, alignment="right")
-    return st.column_config.NumberColumn(label, format="localized", width=width, help=hint)
+        return column.text(label, width=width, help=hint, right=True)
+    return column.number(label, width=width, help=hint)

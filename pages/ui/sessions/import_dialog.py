@@ -9,6 +9,7 @@ from chatdata.services.importing import ImportReport, can_import, import_lines
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected, now
+from pages.ui.widgets import column, table
 
 _LISTED = 20
 
@@ -86,12 +87,11 @@ def _summary(report: ImportReport) -> str:
 def _list(title: str, entries: list[tuple[int, str]]) -> None:
     if entries:
         with st.expander(f"{title}: {len(entries):,}", expanded=title == "Skipped"):
-            st.dataframe(
-                {"Line": [line for line, _ in entries], "Details": [what for _, what in entries]},
-                hide_index=True,
-                column_config={
-                    "Line": st.column_config.NumberColumn(width=60),
-                    "Details": st.column_config.TextColumn(width=520),
-                },
-                height=min(len(entries), _LISTED) * 35 + 38,
+            table.show(
+                [{"line": line, "what": what} for line, what in entries],
+                {"line": column.number("Line", width=70), "what": column.text("Details", width=520)},
+                key=f"import_{title}",
+                alt=title,
+                most_rows=_LISTED,
+                opens=False,
             )

@@ -26,3 +26,10 @@ def show() -> Sort:
         return url_choice.dropdown(
             "Sort", _LABELS, key=KEY, help="Order of all sessions", on_change=cursor.reset, label_visibility="collapsed"
         )
+
+
+def choose(code: str) -> None:
+    """Callback: orders the list as a column's head says, from its first page on."""
+    if code in _LABELS:
+        url_choice.put(KEY, code, _LABELS)
+        cursor.reset()

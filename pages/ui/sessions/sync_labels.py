@@ -1,10 +1,9 @@
 """The label of a session's sync status, with a shape and a colour for how severe it is."""
 
 from chatdata.domain.drift import Comparison
-from chatdata.domain.drift.kinds import Severity
 from chatdata.domain.labels import FINDING_LABELS, sync_label
 from chatdata.services.catalog import SessionLine
-from pages.ui.base.severity_marks import COLOURS, SHAPES, Mark
+from pages.ui.base.severity_marks import SHAPES, Mark, worst_mark
 
 
 def label(line: SessionLine, comparison: Comparison | None) -> str | None:
@@ -16,19 +15,7 @@ def label(line: SessionLine, comparison: Comparison | None) -> str | None:
         return _marked("high", FINDING_LABELS["row_damaged"])
     if comparison is None:
         return None
-    return _marked(_mark(comparison), sync_label(comparison))
-
-
-def colour(text: str) -> str:
-    """The colour of a label."""
-    return next(COLOURS[mark] for mark, shape in SHAPES.items() if text.startswith(shape))
-
-
-def _mark(comparison: Comparison) -> Mark:
-    worst: Severity | None = next((item.severity for item in comparison.findings if item.severity != "info"), None)
-    if worst is not None and worst != "info":
-        return worst
-    return "good" if comparison.status == "in_sync" else "none"
+    return _marked(worst_mark(comparison), sync_label(comparison))
 
 
 def _marked(mark: Mark, text: str) -> str:

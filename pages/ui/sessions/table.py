@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-import streamlit as st
-
 from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import left_short, short_number
 from chatdata.domain.labels import PROVIDER_LABELS, activity_label
@@ -20,13 +17,13 @@ from pages.ui.auth import current_principal
 from pages.ui.base.formatting import known
 from pages.ui.server.services import connected
 from pages.ui.session.messages import annotations
-from pages.ui.sessions import columns, sync_labels, verdict_filter
-from pages.ui.widgets import row_keys
-from pages.ui.widgets.clickable_table import CLICK_OR_TICK, picked, text, timestamp
+from pages.ui.sessions import columns, order, sync_labels, verdict_filter
+from pages.ui.widgets import table
+from pages.ui.widgets.clickable_table import text, timestamp
 
 CONTAINER = "session_table"
 """The key of the container that the page draws the table in."""
-_ROW_PIXELS = 30
+_ROW_PIXELS = 42
 _SHORT_USER = 8
 """Characters of a user ID in the narrow column."""
 
@@ -68,28 +65,25 @@ def rows(lines: Sequence[SessionLine], beside: Facts) -> list[dict[str, Any]]:
 
 def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple[int, ...]]:
     """Draws the chosen columns of the rows; returns the index of the clicked row and those of the ticked rows."""
-    labels = sorted({label for row in made for label in row["drift"] or ()})
-    order = columns.shown(made)
-    event: Any = st.dataframe(
-        pd.DataFrame(list(made)),
-        hide_index=True,
-        key=key,
-        column_order=order,
-        height=_ROW_PIXELS * (len(made) + 1) + 4,
-        row_height=_ROW_PIXELS,
-        on_select="rerun",
-        selection_mode=CLICK_OR_TICK,
-        column_config=columns.configuration(
+    pressed = table.show(
+        made,
+        columns.configuration(
             connected().settings.model,
-            [(label, sync_labels.colour(label)) for label in labels],
+            below="match" if "match" in made[0] else "answer",
             counts_as_text=any(isinstance(row[name], str) for row in made for name in ("prompt", "completion")),
         ),
-        alt="Sessions; select a cell to open the conversation, or tick two rows to compare them",
-        placeholder="–",
+        key=key,
+        alt="Sessions; open a row for the conversation, or tick two rows to compare them",
+        names=columns.shown(made),
+        ticks=True,
+        order="server",
+        sorted_by=order.current(),
+        on_sort=order.choose,
+        ids=[str(row["session"]) for row in made],
+        row_pixels=_ROW_PIXELS,
+        anywhere=True,
     )
-    ids = [str(row["session"]) for row in made]
-    row_keys.show(table=CONTAINER, rows=len(made), row_pixels=_ROW_PIXELS, ids=ids, anywhere=True)
-    return picked(event)
+    return pressed.picked, pressed.ticked
 
 
 def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
@@ -110,7 +104,7 @@ def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
         "notes": beside.notes.get(summary.session_id),
         "tokens": _tokens(summary),
         "cost": _cost(beside.price, prompt, completion),
-        "drift": None if label is None else [label],
+        "drift": label,
         "cached": _cached(line),
         "provider": _provider(line, beside.checked),
         "status": None if summary.chat_status is None else text(activity_label(summary.chat_status)),
@@ -121,11 +115,13 @@ def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
     }
 
 
-def _match(match: WordMatches | None) -> str:
+def _match(match: WordMatches | None) -> str | tuple[str, str, str]:
+    """The place and the text of a match in three parts, of which the one in the middle is the word."""
     if match is None:
         return "In title, user or ID"
     of_prompt = f" {match.role}:" if match.role in PROMPTS else ""
-    return f"#{match.position}{of_prompt} {text(match.snippet.marked)}"
+    snippet = match.snippet
+    return f"#{match.position}{of_prompt} {snippet.before}", snippet.word, snippet.after
 
 
 def _short(user_id: str) -> str:

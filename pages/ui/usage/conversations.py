@@ -10,11 +10,12 @@ import streamlit as st
 
 from chatdata.domain.usage import Cell, SessionUsage
 from chatdata.services.usage import Costs, Scatter
-from pages.ui.base.formatting import count, moment, zone
+from pages.ui.base.formatting import count, moment
 from pages.ui.base.keys import key_of
 from pages.ui.usage import filter_table, measure, room
-from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets import chart_card, charts, column
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 KEY = "usage_conversations"
 _POINT = "open"
@@ -37,6 +38,7 @@ def show_table(answer: Scatter, costs: Costs) -> str | None:
         key=f"{KEY}_top",
         columns=_columns(rows),
         hint="Click a row to open the conversation.",
+        names=("title", "total_tokens", "cost", "messages", "tool_calls", "user", "started"),
         most_rows=filter_table.MOST_ROWS,
     )
     return None if clicked is None else top[clicked].session_id
@@ -191,11 +193,10 @@ def _row(point: SessionUsage, costs: Costs) -> dict[str, Any]:
     }
 
 
-def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    config = st.column_config
+def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Column]:
     return {
         **measure.columns(),
-        "title": config.TextColumn("Conversation", width=270),
+        "title": column.text("Conversation", width=270),
         "total_tokens": filter_table.bar(
             "Tokens", (row["total_tokens"] for row in rows), width=130, help=measure.HELP["total_tokens"]
         ),
@@ -203,7 +204,7 @@ def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "messages": filter_table.bar(
             "Messages", (row["messages"] for row in rows), width=90, help=measure.HELP["messages"]
         ),
-        "user": config.TextColumn("User", width=264),
-        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD HH:mm", timezone=str(zone())),
-        "session_id": config.TextColumn("Session"),
+        "user": column.text("User", width=200),
+        "started": column.time("Started"),
+        "session_id": column.text("Session"),
     }

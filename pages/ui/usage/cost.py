@@ -10,8 +10,9 @@ import streamlit as st
 from chatdata.services.usage import Cost, ModelUsage, ModelUsageTable
 from pages.ui.base.formatting import count, plain
 from pages.ui.usage import metrics
-from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets import chart_card, charts, column
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 KEY = "usage_cost"
 _TOLD = {
@@ -102,17 +103,17 @@ def name_of(model: ModelUsage) -> str:
     return text(model.model) or "Unknown"
 
 
-def _columns() -> dict[str, Any]:
-    number, config = partial(st.column_config.NumberColumn, format="localized"), st.column_config
+def _columns() -> dict[str, Column]:
+    number = column.number
     return {
-        "model": config.TextColumn("Model", width=180),
-        "told_by": config.TextColumn("Model source", width=260),
+        "model": column.text("Model", width=180),
+        "told_by": column.text("Model source", width=260),
         "sessions": number("Sessions"),
         "prompt_tokens": number("Input tokens"),
         "completion_tokens": number("Output tokens"),
-        "cost": config.NumberColumn("Cost", format="%.4f", help="– means that the price or the tokens are unknown"),
-        "currency": config.TextColumn("Currency"),
-        "prices_dated": config.DateColumn("Price date", format="YYYY-MM-DD"),
+        "cost": column.number("Cost", format="{:.4f}", help="– means that the price or the tokens are unknown"),
+        "currency": column.text("Currency"),
+        "prices_dated": column.text("Price date"),
     }
 
 

@@ -12,8 +12,9 @@ from chatdata.services.usage import ConversationUsage, Costs, Mismatch, Mismatch
 from pages.ui.base.formatting import count, moment
 from pages.ui.usage import measure, queries
 from pages.ui.usage.conversations import title_of
-from pages.ui.widgets import chart_card
+from pages.ui.widgets import chart_card, column
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 KEY = "usage_parting"
 MOST_ESTIMATED = 15
@@ -84,18 +85,18 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
     return sum(known) if known and len(known) == len(numbers) else None
 
 
-def _columns() -> dict[str, Any]:
-    number, config = partial(st.column_config.NumberColumn, format="localized", width=112), st.column_config
+def _columns() -> dict[str, Column]:
+    number = partial(column.number, width=112)
     guess = f"For the first {MOST_ESTIMATED} sessions; – means unknown"
     return {
-        "title": config.TextColumn("Conversation", width=200),
-        "user": config.TextColumn("User", width=100),
+        "title": column.text("Conversation", width=200),
+        "user": column.text("User", width=100),
         "recorded_prompt": number("Input: database", help="Total in the database; – means not recorded"),
         "cached_prompt": number("Input: cache", help="Sum of the cached turns"),
         "estimated_prompt": number("Input: estimate", help=guess),
         "recorded_completion": number("Output: database"),
         "cached_completion": number("Output: cache"),
         "estimated_completion": number("Output: estimate", help=guess),
-        "cost": config.NumberColumn("Cost (USD)", format="%.4f", help=f"Of the database's totals. {measure.COST_HELP}"),
-        "session_id": config.TextColumn("Session", width=120),
+        "cost": column.number("Cost (USD)", format="{:.4f}", help=f"Of the database's totals. {measure.COST_HELP}"),
+        "session_id": column.text("Session", width=120),
     }

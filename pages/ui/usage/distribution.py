@@ -12,7 +12,7 @@ from chatdata.domain.usage import Spread
 from chatdata.services.usage import Spreads
 from pages.ui.base.formatting import count
 from pages.ui.usage import measure, room
-from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets import chart_card, charts, column
 
 KEY = "usage_spread"
 _HEIGHT = 330
@@ -33,10 +33,10 @@ def show(answer: Spreads) -> None:
         partial(_draw_spread, spread, noun),
         key=KEY,
         columns={
-            "from": st.column_config.NumberColumn(f"{noun.capitalize()} from", format="localized"),
-            "to_under": st.column_config.NumberColumn("to under", format="localized"),
-            "sessions": st.column_config.NumberColumn("Sessions", format="localized"),
-            "cost": st.column_config.NumberColumn("Cost (USD)", format="%.4f", help=measure.COST_HELP),
+            "from": column.number(f"{noun.capitalize()} from"),
+            "to_under": column.number("to under"),
+            "sessions": column.number("Sessions"),
+            "cost": column.number("Cost (USD)", format="{:.4f}", help=measure.COST_HELP),
         },
         hint="Percentiles by nearest rank: 90% of conversations have at most the p90 value.",
     )

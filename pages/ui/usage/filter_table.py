@@ -1,18 +1,16 @@
 """A table with bars in which a click on a row filters the page."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from chatdata.domain.usage import cap_of
-from pages.ui.base.keys import key_of
 from pages.ui.usage import measure
-from pages.ui.widgets import chart_card, row_keys
+from pages.ui.widgets import chart_card, column, table
+from pages.ui.widgets.column import Column
 
-_ROW_PIXELS = 32
 MOST_ROWS = 9
 """The rows that are visible without scrolling."""
 
@@ -22,13 +20,13 @@ def show(
     rows: Sequence[dict[str, Any]],
     *,
     key: str,
-    columns: dict[str, Any],
+    columns: Mapping[str, Column],
     hidden: Sequence[str] = (),
     hint: str,
     on_pick: Callable[[int], None],
 ) -> None:
-    """Draws the card; `on_pick` gets the index of the row. `hidden` columns are in the CSV and in the table's menu."""
-    frame, alt = pd.DataFrame(list(rows)), f"{title}; select a cell to filter"
+    """Draws the card; `on_pick` gets the index of the row. `hidden` columns are in the CSV alone."""
+    frame, alt = pd.DataFrame(list(rows)), f"{title}; select a row to filter"
     chart_card.show(
         title,
         frame,
@@ -40,22 +38,21 @@ def show(
     )
 
 
-def bar(label: str, values: Iterable[float | None], *, width: int, help: str, decimals: int = 0) -> Any:
+def bar(label: str, values: Iterable[float | None], *, width: int, help: str, decimals: int = 0) -> Column:
     """A column with bars, which end where an outlier would flatten all others."""
     known = [value for value in values if value is not None]
     cap = cap_of(known)
     cut = "" if cap is None else f" The longest bars are cut at {cap:,.{decimals}f}."
-    return st.column_config.ProgressColumn(
+    return column.bar(
         label,
         width=width,
         help=f"{help}.{cut}",
-        format=f"%.{decimals}f" if decimals else "localized",
-        min_value=0,
-        max_value=cap or max(known, default=0) or 1,
+        format=f"{{:,.{decimals}f}}" if decimals else column.COUNT,
+        full=cap or max(known, default=0) or 1,
     )
 
 
-def cost_column(values: Iterable[float | None], width: int = 100) -> Any:
+def cost_column(values: Iterable[float | None], width: int = 100) -> Column:
     """The column of costs with bars."""
     return bar("Cost (USD)", values, width=width, help=measure.COST_HELP, decimals=2)
 
@@ -63,31 +60,10 @@ def cost_column(values: Iterable[float | None], width: int = 100) -> Any:
 def _draw(
     frame: pd.DataFrame,
     shown: list[str],
-    columns: dict[str, Any],
+    columns: Mapping[str, Column],
     alt: str,
     key: str,
     on_pick: Callable[[int], None],
 ) -> None:
-    container = key_of("rows", key)
-    with st.container(key=container):
-        st.dataframe(
-            frame,
-            hide_index=True,
-            column_order=shown,
-            key=key,
-            height=_ROW_PIXELS * (min(len(frame), MOST_ROWS) + 1) + 4,
-            row_height=_ROW_PIXELS,
-            on_select=partial(_picked, key, on_pick),
-            selection_mode="single-cell",
-            column_config=columns,
-            alt=alt,
-            placeholder="–",
-        )
-        row_keys.show(table=container, rows=len(frame), row_pixels=_ROW_PIXELS)
-
-
-def _picked(key: str, on_pick: Callable[[int], None]) -> None:
-    """Callback: hands on the row of the clicked cell."""
-    cells = st.session_state[key].selection.cells
-    if cells:
-        on_pick(int(cells[0][0]))
+    rows = chart_card.records(frame)
+    table.show(rows, columns, key=key, alt=alt, names=shown, most_rows=MOST_ROWS, on_pick=on_pick)

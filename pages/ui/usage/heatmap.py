@@ -13,7 +13,7 @@ from pages.ui.base.formatting import plain, zone_name
 from pages.ui.usage import measure as usage_measure
 from pages.ui.usage import room
 from pages.ui.usage.measure import Measure
-from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets import chart_card, charts, column
 
 KEY = "usage_hours"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -33,8 +33,8 @@ def show(grid: Sequence[Sequence[Amounts]], measure: Measure) -> None:
         partial(_draw_chart, rows, measure),
         key=KEY,
         columns={
-            "day": st.column_config.TextColumn("Weekday"),
-            "hour": st.column_config.NumberColumn("Hour", format="%02d:00"),
+            "day": column.text("Weekday"),
+            "hour": column.number("Hour", format="{:02.0f}:00"),
             **usage_measure.columns(),
         },
         hint="Sessions count in full at the time when they started.",

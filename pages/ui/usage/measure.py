@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import altair as alt
-import streamlit as st
 
 from chatdata.domain.usage import Amounts
+from pages.ui.widgets import column
 from pages.ui.widgets.charts import COLOURS, COMPLETION, PROMPT
+from pages.ui.widgets.column import Column
 
 SHARE = "share"
 """The column with the share of all tokens."""
@@ -67,18 +68,18 @@ def usd(cost: Decimal | None) -> float | None:
     return None if cost is None else round(float(cost), 6)
 
 
-def columns() -> dict[str, object]:
+def columns() -> dict[str, Column]:
     """The column configuration of a table with these columns."""
-    number = st.column_config.NumberColumn
+    number = column.number
     return {
-        "sessions": number("Sessions", format="localized"),
-        "messages": number("Messages", format="localized"),
-        "tool_calls": number("Tool calls", format="localized"),
-        "prompt_tokens": number("Input tokens", format="localized", help=_NOT_RECORDED),
-        "completion_tokens": number("Output tokens", format="localized", help=_NOT_RECORDED),
-        "total_tokens": number("Tokens", format="localized", help=_NOT_RECORDED),
-        "cost": number("Cost (USD)", format="%.4f", help=COST_HELP),
-        SHARE: number("Share", format="percent", help="Share of all tokens shown; – means unknown"),
+        "sessions": number("Sessions"),
+        "messages": number("Messages"),
+        "tool_calls": number("Tool calls"),
+        "prompt_tokens": number("Input tokens", help=_NOT_RECORDED),
+        "completion_tokens": number("Output tokens", help=_NOT_RECORDED),
+        "total_tokens": number("Tokens", help=_NOT_RECORDED),
+        "cost": number("Cost (USD)", format="{:.4f}", help=COST_HELP),
+        SHARE: number("Share", format=column.PERCENT, help="Share of all tokens shown; – means unknown"),
     }
 
 

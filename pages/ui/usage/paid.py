@@ -1,6 +1,5 @@
 """Paid cost: what the deployment really paid, beside the list prices of the same tokens."""
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,8 +9,9 @@ from chatdata.services.catalog import SessionFilter
 from chatdata.services.usage.paid import COST_LOG_STATES, PaidCost, PaidGrouping, PaidUsage
 from pages.ui.base.formatting import count, plain, zone
 from pages.ui.usage import queries
-from pages.ui.widgets import chart_card, url_choice
+from pages.ui.widgets import chart_card, column, url_choice
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 KEY = "usage_paid"
 _GROUPINGS: dict[PaidGrouping, str] = {
@@ -56,15 +56,15 @@ def _row(cost: PaidCost, by: PaidGrouping) -> dict[str, Any]:
     }
 
 
-def _columns(by: PaidGrouping) -> dict[str, Any]:
-    number, config = partial(st.column_config.NumberColumn, format="localized"), st.column_config
+def _columns(by: PaidGrouping) -> dict[str, Column]:
+    number = column.number
     return {
-        "key": config.TextColumn(_GROUPINGS[by], width=200),
-        "model": config.TextColumn("Model", width=180),
-        "paid": config.NumberColumn("Paid (USD)", format="%.4f", help="From PlatformCostLog; – means not logged"),
-        "list": config.NumberColumn(
+        "key": column.text(_GROUPINGS[by], width=200),
+        "model": column.text("Model", width=180),
+        "paid": column.number("Paid (USD)", format="{:.4f}", help="From PlatformCostLog; – means not logged"),
+        "list": column.number(
             "List price (USD)",
-            format="%.4f",
+            format="{:.4f}",
             help="Of the logged input and output tokens, without discounts for cached tokens; – means unknown",
         ),
         "input": number("Input tokens"),

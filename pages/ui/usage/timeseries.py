@@ -15,7 +15,7 @@ from pages.ui.usage import measure as usage_measure
 from pages.ui.usage import room, url_state
 from pages.ui.usage.measure import SHARE, Measure
 from pages.ui.usage.url_state import GRAIN, SCALE
-from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets import chart_card, charts, column
 from pages.ui.widgets.date_range import Started
 
 KEY = "usage_time"
@@ -59,7 +59,7 @@ def show(periods: Sequence[Period], measure: Measure, grain: Grain, offered: lis
         pd.DataFrame(rows),
         partial(_draw_chart, periods, measure, grain, None if whole_scale else cap),
         key=KEY,
-        columns={"period": st.column_config.TextColumn(grain.capitalize()), **usage_measure.columns()},
+        columns={"period": column.text(grain.capitalize()), **usage_measure.columns()},
         hint="Sessions count in full at the time when they started. Drag over the bars to zoom.",
         beside=partial(_grain, grain, offered),
     )

@@ -12,6 +12,7 @@ from pages.ui.base.keys import key_of
 from pages.ui.usage import filter_table, measure, url_state
 from pages.ui.usage.measure import SHARE
 from pages.ui.usage.url_state import TITLE
+from pages.ui.widgets import column
 from pages.ui.widgets.clickable_table import text
 
 KEY = "usage_titles"
@@ -24,13 +25,13 @@ def show(answer: WordUsageTable, whole: int | None) -> None:
         return
     known = any(word.total_tokens is not None for word in answer.words)
     rows = [_row(word, whole) for word in answer.words]
-    number = partial(st.column_config.NumberColumn, format="localized", width=110)
+    number = partial(column.number, width=110)
     filter_table.show(
         f"Title keywords by {'tokens' if known else 'sessions'}",
         rows,
         key=key_of(KEY, answer.words),
         columns={
-            "word": st.column_config.TextColumn("Keyword", width=220),
+            "word": column.text("Keyword", width=220),
             "total_tokens": filter_table.bar(
                 "Tokens", (row["total_tokens"] for row in rows), width=180, help=measure.HELP["total_tokens"]
             ),
@@ -40,7 +41,7 @@ def show(answer: WordUsageTable, whole: int | None) -> None:
             ),
             "prompt_tokens": number("Input tokens"),
             "completion_tokens": number("Output tokens"),
-            SHARE: st.column_config.NumberColumn("Share", format="percent", width=70, help="Share of all tokens"),
+            SHARE: column.number("Share", format=column.PERCENT, width=70, help="Share of all tokens"),
         },
         hint="Stop words are removed. A conversation counts once per keyword, so the sum exceeds the total. "
         "Click a keyword to filter the page by it.",

@@ -11,9 +11,13 @@ from pages.ui.base.formatting import count, plain
 from pages.ui.base.keys import key_of
 from pages.ui.usage import filter_table, measure, url_state
 from pages.ui.usage.url_state import TOOL
+from pages.ui.widgets import column
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 KEY = "usage_tools"
+
+_IN_CSV_ALONE = ("results", "failures", "largest_characters", "result_characters")
 
 
 def show(answer: ToolUsageTable, growth: ToolGrowthTable) -> None:
@@ -28,6 +32,7 @@ def show(answer: ToolUsageTable, growth: ToolGrowthTable) -> None:
         rows,
         key=key_of(KEY, *tools, growth.as_of),
         columns=_columns(rows),
+        hidden=_IN_CSV_ALONE,
         hint="A result is sent again in every later prompt of its session, which *caused input* counts. "
         "Errors are results with type “error”; a tool that answers in plain text reports none. "
         "Click a tool to see only the sessions that call it.",
@@ -67,23 +72,23 @@ def _estimated(growth: ToolGrowth) -> float:
     return growth.estimated_tokens / growth.caused_tokens
 
 
-def _columns(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    number, config = partial(st.column_config.NumberColumn, format="localized", width=82), st.column_config
+def _columns(rows: list[dict[str, Any]]) -> dict[str, Column]:
+    number = partial(column.number, width=82)
     caused = "The input tokens of all prompts that contained results of this tool, as far as these caused them"
     return {
-        "tool": config.TextColumn("Tool", width=190),
+        "tool": column.text("Tool", width=190),
         "caused_tokens": filter_table.bar(
             "Caused input", (row["caused_tokens"] for row in rows), width=140, help=caused
         ),
         "cost": filter_table.cost_column(row["cost"] for row in rows),
-        "estimated": config.NumberColumn(
-            "Estimated", format="percent", width=80, help="The share of the caused input that is no recorded count"
+        "estimated": column.number(
+            "Estimated", format=column.PERCENT, width=80, help="The share of the caused input that is no recorded count"
         ),
         "result_tokens": number("Result tokens", help="Each result counted once"),
         "calls": filter_table.bar("Calls", (row["calls"] for row in rows), width=90, help="Calls of this tool"),
         "results": number("Results"),
         "failures": number("Errors"),
-        "failing": config.NumberColumn("Error rate", format="percent", width=82, help="Share of results with errors"),
+        "failing": column.number("Error rate", format=column.PERCENT, width=82, help="Share of results with errors"),
         "median_characters": number("Median size", help="Characters per result"),
         "largest_characters": number("Max size", help="Characters of the largest result"),
         "result_characters": number("Total size", help="Characters of all results"),

@@ -7,11 +7,12 @@ import streamlit as st
 
 from chatdata.domain.usage import SessionUsage
 from chatdata.services.usage import UnknownSessions
-from pages.ui.base.formatting import known, unknown_counts, zone
+from pages.ui.base.formatting import known, unknown_counts
 from pages.ui.session.links import open_session
 from pages.ui.usage.conversations import title_of
-from pages.ui.widgets import clickable_table
+from pages.ui.widgets import clickable_table, column
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 _KEY = "usage_unknown"
 _MOST_ROWS = 10
@@ -44,13 +45,12 @@ def _row(one: SessionUsage) -> dict[str, Any]:
     }
 
 
-def _columns() -> dict[str, Any]:
-    config = st.column_config
+def _columns() -> dict[str, Column]:
     return {
-        "title": config.TextColumn("Conversation", width=260),
-        "user": config.TextColumn("User", width=120),
-        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD HH:mm", timezone=str(zone())),
-        "prompt": config.TextColumn("Input tokens", alignment="right"),
-        "completion": config.TextColumn("Output tokens", alignment="right"),
-        "session_id": config.TextColumn("Session"),
+        "title": column.text("Conversation", width=260),
+        "user": column.text("User", width=120),
+        "started": column.time("Started"),
+        "prompt": column.text("Input tokens", right=True),
+        "completion": column.text("Output tokens", right=True),
+        "session_id": column.text("Session"),
     }

@@ -13,7 +13,7 @@ from pages.ui.usage import filter_table, url_state
 from pages.ui.usage import measure as usage_measure
 from pages.ui.usage.measure import SHARE, Measure
 from pages.ui.usage.url_state import USER
-from pages.ui.widgets import user_query
+from pages.ui.widgets import column, user_query
 from pages.ui.widgets.clickable_table import text
 
 KEY = "usage_users"
@@ -31,7 +31,7 @@ def show(answer: UserUsageTable, measure: Measure) -> None:
         key=key_of(KEY, *answer.users),
         columns={
             **usage_measure.columns(),
-            "user": st.column_config.TextColumn("User", width=252),
+            "user": column.text("User", width=252),
             field: filter_table.bar(measure.noun.capitalize(), values, width=115, help=usage_measure.HELP[field]),
             "cost": filter_table.cost_column((row["cost"] for row in rows), width=84),
         },

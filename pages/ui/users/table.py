@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-import streamlit as st
-
 from chatdata.domain.summaries import UserSummary
-from pages.ui.base.formatting import zone
-from pages.ui.widgets import clickable_table
+from pages.ui.widgets import clickable_table, column
 from pages.ui.widgets.clickable_table import text, timestamp
+from pages.ui.widgets.column import Column
 
 
-def show(users: Sequence[UserSummary], *, key: str) -> UserSummary | None:
-    """Draws the table and returns the clicked user."""
+def show(users: Sequence[UserSummary], *, key: str, whole: bool) -> UserSummary | None:
+    """Draws the table and returns the clicked user; `whole` says that these are all users."""
     alt = "Users, sorted by last activity; select a cell to open their sessions"
-    clicked = clickable_table.show([_row(user) for user in users], _columns(), key=key, alt=alt)
+    clicked = clickable_table.show([_row(user) for user in users], _columns(), key=key, alt=alt, whole=whole)
     return None if clicked is None else users[clicked]
 
 
@@ -29,14 +27,12 @@ def _row(user: UserSummary) -> dict[str, Any]:
     }
 
 
-def _columns() -> dict[str, Any]:
-    time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
-    config = st.column_config
+def _columns() -> dict[str, Column]:
     return {
-        "user": config.TextColumn("User"),
-        "sessions": config.NumberColumn("Sessions", format="localized"),
-        "prompt": config.NumberColumn("Input tokens", format="localized", help="– means not recorded or unknown"),
-        "completion": config.NumberColumn("Output tokens", format="localized", help="– means not recorded or unknown"),
-        "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name, help="– means unknown"),
-        "last": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, help="– means unknown"),
+        "user": column.text("User", width=280),
+        "sessions": column.number("Sessions"),
+        "prompt": column.number("Input tokens", help="– means not recorded or unknown"),
+        "completion": column.number("Output tokens", help="– means not recorded or unknown"),
+        "first": column.time("First session", help="– means unknown"),
+        "last": column.time("Last activity", help="– means unknown"),
     }

@@ -1,16 +1,16 @@
 """A card with a chart, its table and its CSV."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui.server import audited
-from pages.ui.widgets import clickable_table
+from pages.ui.widgets import table
+from pages.ui.widgets.column import Column
 from pages.ui.widgets.csv import csv_text
+from pages.ui.widgets.download import download_button
 
-_ROW_PIXELS = 32
 _MOST_ROWS = 12
 _ICONS: dict[str, str] = {"chart": ":material/bar_chart:", "table": ":material/table_rows:"}
 _Shown = Literal["chart", "table"]
@@ -22,7 +22,7 @@ def show(
     draw: Callable[[], None] | None = None,
     *,
     key: str,
-    columns: dict[str, Any],
+    columns: Mapping[str, Column],
     hint: str | None = None,
     beside: Callable[[], None] | None = None,
     session_id: str = "",
@@ -43,7 +43,7 @@ def show(
     if shown == "chart" and draw is not None:
         draw()
     else:
-        _table(frame, columns, key)
+        _table(frame, columns, key, title)
 
 
 def show_rows(
@@ -51,17 +51,21 @@ def show_rows(
     frame: pd.DataFrame,
     *,
     key: str,
-    columns: dict[str, Any],
+    columns: Mapping[str, Column],
     hint: str,
+    names: Sequence[str] | None = None,
     most_rows: int | None = None,
 ) -> int | None:
-    """Draws a card with a table only, scrolling beyond `most_rows`; returns the index of the clicked row."""
+    """Draws a card with a table only, scrolling beyond `most_rows`; returns the index of the clicked row.
+
+    `names` are the columns to show, without it all of the CSV.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head"):
         st.markdown(f"**{title}**", width="stretch", help=hint)
         _download(frame, key)
-    rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-    alt = f"{title}; select a cell to open"
-    return clickable_table.show(rows, columns, key=f"{key}_rows", alt=alt, most_rows=most_rows)
+    alt = f"{title}; select a row to open"
+    pressed = table.show(records(frame), columns, key=f"{key}_rows", alt=alt, names=names, most_rows=most_rows)
+    return pressed.picked
 
 
 def _switch(key: str) -> _Shown:
@@ -79,27 +83,22 @@ def _switch(key: str) -> _Shown:
 
 def _download(frame: pd.DataFrame, key: str, session_id: str = "") -> None:
     name = f"{key.replace('_', '-')}.csv"
-    st.download_button(
+    download_button(
         "CSV",
-        audited.export(lambda: csv_text(frame), session_id, name),
-        file_name=name,
+        lambda: csv_text(frame),
+        name,
+        session_id=session_id,
         mime="text/csv",
         key=f"{key}_csv",
-        icon=":material/download:",
         type="tertiary",
-        on_click="ignore",
         help="What the chart shows, as CSV",
     )
 
 
-def _table(frame: pd.DataFrame, columns: dict[str, Any], key: str) -> None:
-    rows = min(len(frame), _MOST_ROWS)
-    st.dataframe(
-        frame,
-        hide_index=True,
-        key=f"{key}_table",
-        height=_ROW_PIXELS * (rows + 1) + 4,
-        row_height=_ROW_PIXELS,
-        column_config=columns,
-        placeholder="–",
-    )
+def _table(frame: pd.DataFrame, columns: Mapping[str, Column], key: str, alt: str) -> None:
+    table.show(records(frame), columns, key=f"{key}_table", alt=alt, most_rows=_MOST_ROWS, opens=False)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -603,3 +603,34 @@ def test_anything_else_is_read_or_refused_with_a_sentence(dialect: Dialect, valu
     except InvalidConversation as refused:
         found = [refused]
     assert all(isinstance(item, ReadConversation) or str(item) for item in found)
+
+
+FLAT: list[Any] = [
+    pytest.param(
+        {"id": "call_1", "name": "find_bag", "arguments": {"tag": "LX 9"}, "requestor": "assistant"}, id="tau2"
+    ),
+    pytest.param({"id": "call_1", "name": "find_bag", "args": {"tag": "LX 9"}, "type": "tool_call"}, id="langchain"),
+    pytest.param({"id": "call_1", "name": "find_bag", "arguments": '{"tag":"LX 9"}', "type": "function"}, id="text"),
+]
+
+
+@pytest.mark.parametrize("call", FLAT)
+def test_a_call_with_its_name_beside_its_id_becomes_a_call(call: Any) -> None:
+    asked = {"role": "user", "content": "Where is my bag?"}
+    calling = {"role": "assistant", "content": None, "tool_calls": [call]}
+    found = only({"messages": [asked, calling, {"role": "tool", "id": "call_1", "content": "Porto"}]})
+    function = {"name": "find_bag", "arguments": '{"tag":"LX 9"}'}
+    assert found.messages[1].message.tool_calls == [{"id": "call_1", "type": "function", "function": function}]
+    assert (found.messages[2].message.tool_call_id, found.messages[2].id) == ("call_1", None)
+    kept = [(item.kind, item.place) for item in found.left_out]
+    assert kept == ([("key", "messages[1].tool_calls[0].requestor")] if "requestor" in call else [])
+
+
+def test_a_result_with_an_id_of_its_own_answers_no_call_that_is_not_there() -> None:
+    found = only([{"role": "user", "content": "Hi"}, {"role": "tool", "id": "row-7", "content": "Porto"}])
+    assert (found.messages[1].message.tool_call_id, found.messages[1].id) == (None, "row-7")
+
+
+def test_a_line_of_litellms_spend_log_keeps_its_id() -> None:
+    line = {"request_id": "chatcmpl-9", "call_type": "acompletion", "messages": CHAT, "response": {}}
+    assert only(line).id == "chatcmpl-9"

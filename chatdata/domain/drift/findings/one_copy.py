@@ -38,13 +38,15 @@ def _or_lost(count: int, expires: datetime | None) -> str:
 
 
 def _why_ghost(cached: CachedCopy) -> Iterator[LikelyCause]:
-    """Yields the causes; in later documents, messages without a sequence number were never stored."""
+    """Yields the causes, the likelier first.
+
+    In later documents, messages without a sequence number were never stored. An older document tells of a row by its
+    title, which is written to the row first, and otherwise by being there: nothing is cached of a session whose row
+    could not be created, unless a later save failed to make it.
+    """
     written = cached.expiry.last_written_at
     when = "" if written is None else f"; it was written at {at(written)}"
     numbers = [sequence_in(cached, item) for item in cached.messages]
-    deleted = LikelyCause(
-        "key_not_deleted", f"There is no row, and nothing in the document tells whether there was one{when}."
-    )
     user = LikelyCause("user_deleted", "Rows are deleted with their user; cache keys are not.")
     failed = LikelyCause("database_write_failed", "A save writes the cache even if the row could not be created.")
     if numbers and all(number is None for number in numbers):
@@ -54,8 +56,13 @@ def _why_ghost(cached: CachedCopy) -> Iterator[LikelyCause]:
         had = "Its messages have sequence numbers, which only stored ones get"
         yield LikelyCause("key_not_deleted", f"{had}: there was a row{when}.")
         yield user
+    elif cached.info.title:
+        yield LikelyCause("key_not_deleted", f"It has a title, which is written to the row first: there was one{when}.")
+        yield user
     else:
-        yield from (deleted, user, failed)
+        had = "A new session is stored before it is cached, so there most likely was a row"
+        yield LikelyCause("key_not_deleted", f"{had}{when}.")
+        yield from (user, failed)
 
 
 def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:

@@ -49,6 +49,9 @@ ADVICE: Final[Mapping[Code, str]] = {
     "image_too_large": "Send a smaller image, or leave it out.",
     "too_many_cache_marks": "Leave cache_control out of all but four blocks.",
     "lone_reasoning": "Send the item that followed the reasoning, or leave the reasoning item out.",
+    "bad_item_id": "Send each item once, with its own ID or with none.",
+    "repeated_key": "Write each key of an object once.",
+    "tools_missing": "Send the tools that the conversation calls.",
     "unsupported_media": "Send it in a message of the user to a model that accepts it, or leave it out.",
     "unknown_block": "Send the content in the form that the API expects.",
 }
@@ -111,6 +114,9 @@ MEANINGS: Final[Mapping[Code, str]] = {
     "image_too_large": "An image is larger than the provider accepts.",
     "too_many_cache_marks": "More blocks are marked for caching than the provider accepts.",
     "lone_reasoning": "A reasoning item is sent without the message or call that followed it.",
+    "bad_item_id": "An item has the ID of another item.",
+    "repeated_key": "An object of the request has a key several times.",
+    "tools_missing": "The conversation has tool calls and the request offers no tools.",
     "unsupported_media": "A message has an image, audio or a file that the provider or the model does not accept.",
     "unknown_block": "A part of a message has a form that the API does not accept.",
 }

@@ -14,6 +14,7 @@ from chatdata.domain.lint.errors.normalize_error import flatten
 from chatdata.domain.lint.errors.patterns import Hit, hits, named_id, remnant
 from chatdata.domain.lint.errors.printed_by import printed_by
 from chatdata.domain.lint.errors.token_counts import token_counts
+from chatdata.domain.lint.errors.unsure import unsure
 from chatdata.domain.lint.validation import lint_messages
 from chatdata.domain.lint.values import Code, Printer
 
@@ -52,6 +53,14 @@ class Explanation:
     matches: tuple[Match, ...]
     reason: str
     """Why nothing was recognized; empty if something was."""
+
+    @property
+    def distinct(self) -> tuple[Match, ...]:
+        """Returns the matches without those that say the same about the same message as one before them."""
+        told: dict[tuple[object, ...], Match] = {}
+        for match in self.matches:
+            told.setdefault((match.provider, match.code, match.meaning, match.fix, match.payload_position), match)
+        return tuple(told.values())
 
     @property
     def recognised(self) -> bool:
@@ -144,12 +153,13 @@ def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tup
     path = path_of(found, flat)
     ids = tuple(_ids(found)) or _listed_ids(known.template, found, flat)
     at = place_of(LocatedMessage.read(path, found, known), found, known, ids, sent)
-    code = _code(hit, ids, at, sent)
+    shown = _shown_code(hit, ids, at, sent)
+    code = shown or (None if known.only_found else next(iter(known.codes), None))
     stored = positions[at] if at is not None and at < len(positions) else ()
     provider = printed_by(known, found.start(), found.end(), flat)
     if provider == "openai" and path.startswith("input["):
         provider = "openai-responses"  # only this API of OpenAI's has an input
-    told = _told(hit, code, at, flat, sent)
+    told = _told(hit, _Fault(code, is_shown=shown is not None), at, flat, sent)
     fix = told.fix or (ADVICE_OF.get((code, provider), ADVICE[code]) if code else "")
     text = found.groupdict().get("said") or found[0]
     return Match(code, provider, at, stored, ids, path, told.meaning, fix, text, told.about_messages, known.source)
@@ -171,15 +181,26 @@ _SHOWN: frozenset[Code | None] = frozenset(
         "duplicate_tool_call_id",
         "reused_tool_call_id",
         "starts_with_assistant",
+        "consecutive_users",
+        "consecutive_assistants",
+        "second_system",
+        "user_after_tool",
     }
 )
 """Faults that messages show wherever they have them."""
-_NOT_SHOWN = "These messages don't have that fault there: others may have been sent."
+_NOT_SHOWN_THERE = "These messages don't have that fault there: others may have been sent."
+_NOT_SHOWN = "These messages don't have that fault: others may have been sent."
 
 
-def _told(hit: Hit, code: Code | None, at: int | None, flat: str, sent: ErrorPlace | None) -> _Told:
+class _Fault(NamedTuple):
+    code: Code | None
+    is_shown: bool
+    """Whether the messages show it, so that it is not only the likeliest meaning of the text."""
+
+
+def _told(hit: Hit, fault: _Fault, at: int | None, flat: str, sent: ErrorPlace | None) -> _Told:
     """Returns what an error means and what to change: by its numbers or the messages where these say more."""
-    known, found = hit
+    (known, found), code = hit, fault.code
     if code == "context_overflow" and (counts := token_counts(found, flat)) is not None:
         return _Told(counts.meaning, counts.fix, not counts.messages_fit)
     if code == "duplicate_tool_result" and sent is not None and at is not None:
@@ -188,18 +209,19 @@ def _told(hit: Hit, code: Code | None, at: int | None, flat: str, sent: ErrorPla
             return _Told(f"{MEANINGS[code]} {results.reason}", results.fix, True)
     if code is not None and known.only_found:
         return _Told(MEANINGS[code], "", about_messages=True)
-    meaning = known.meaning or (MEANINGS[code] if code else "")
-    if code in _SHOWN and sent is not None and at is not None and not sent.flagged_at(known, at):
-        meaning = f"{meaning} {_NOT_SHOWN}"
-    return _Told(meaning, known.fix, not known.of_request)
+    common = None if fault.is_shown else unsure(known.codes)
+    meaning = known.meaning or (common.meaning if common else MEANINGS[code] if code else "")
+    if code in _SHOWN and sent is not None and not fault.is_shown:
+        meaning = f"{meaning} {_NOT_SHOWN if at is None else _NOT_SHOWN_THERE}"
+    return _Told(meaning, known.fix or (common.fix if common else ""), not known.of_request)
 
 
-def _code(hit: Hit, ids: Sequence[str], at: int | None, sent_messages: ErrorPlace | None) -> Code | None:
-    findings = sent_messages.flagged(hit.known) if sent_messages else []
-    for finding in findings:
-        if sent_messages and (at in sent_messages.about(finding) or finding.tool_call_id in ids):
+def _shown_code(hit: Hit, ids: Sequence[str], at: int | None, sent: ErrorPlace | None) -> Code | None:
+    """Returns the fault that the messages have where the text says; None where they don't show it."""
+    for finding in sent.flagged(hit.known) if sent else ():
+        if sent and (at in sent.about(finding) or finding.tool_call_id in ids):
             return finding.code
-    return None if hit.known.only_found else next(iter(hit.known.codes), None)
+    return None
 
 
 def _ids(found: re.Match[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from chatdata.domain.lint.values import Code, Printer
+from chatdata.domain.lint.values import CODES, Code, Printer
 
 Side = Literal["call", "result", "message"]
 """The subject of an error: the message with the call, the tool result, or any message."""
@@ -48,3 +48,21 @@ class Known:
     """Whether the text itself tells no code, so that a code counts only where the lint finds it in the messages."""
     source: tuple[str, ...] = ()
     """Public reports of this text, as this provider prints it, as "owner/repo#number"."""
+
+
+def seen(
+    template: str,
+    provider: Printer | None,
+    codes: str,
+    *source: str,
+    side: Side = "message",
+    where: Where | None = None,
+    raw: bool = False,
+    behind: bool = False,
+    meaning: str = "",
+    fix: str = "",
+) -> Known:
+    """Returns a text that public reports show; `codes` are separated by spaces, the likeliest first."""
+    words = codes.split()
+    named = tuple(sorted((code for code in CODES if code in words), key=words.index))
+    return Known(template, provider, named, side, meaning, behind, fix, where, raw, source=source)

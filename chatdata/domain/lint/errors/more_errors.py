@@ -1,26 +1,6 @@
 """Error texts about messages that no rule predicts word for word, each with the public reports that show it."""
 
-from chatdata.domain.lint.errors.known_error import Known, Side, Where
-from chatdata.domain.lint.values import CODES, Printer
-
-
-def _seen(
-    template: str,
-    provider: Printer | None,
-    codes: str,
-    *source: str,
-    side: Side = "message",
-    where: Where | None = None,
-    raw: bool = False,
-    behind: bool = False,
-    meaning: str = "",
-    fix: str = "",
-) -> Known:
-    """Returns a known text; `codes` are separated by spaces, the likeliest first."""
-    words = codes.split()
-    named = tuple(sorted((code for code in CODES if code in words), key=words.index))
-    return Known(template, provider, named, side, meaning, behind, fix, where, raw, source=source)
-
+from chatdata.domain.lint.errors.known_error import seen
 
 _RESTORE = "Send the provider's blocks back exactly as they came, or leave all thinking blocks of earlier turns out."
 _THINKING = "The provider's thinking blocks are missing, misplaced or changed."
@@ -29,14 +9,14 @@ _ITEMS = "Send the items of one answer together and in their order, or leave the
 _OVERFLOW = "context_overflow"
 
 _REASONING = (
-    _seen(
+    seen(
         "Missing reasoning_content field in the assistant message at message index {at}",
         "deepseek",
         "reasoning_missing",
         "abhigyanpatwari/GitNexus#43",
         where="call",
     ),
-    _seen(
+    seen(
         "reasoning_content is missing in assistant tool call message",
         "moonshot",
         "reasoning_missing",
@@ -44,7 +24,7 @@ _REASONING = (
         "continuedev/continue#11806",
         where="call",
     ),
-    _seen(
+    seen(
         "{path}: property '{any}' is unsupported",
         "cerebras",
         "",
@@ -53,26 +33,26 @@ _REASONING = (
         meaning="The provider does not accept a field of this message.",
         fix="Leave the field out.",
     ),
-    _seen(
+    seen(
         "{path}.reasoning_content: Extra inputs are not permitted",
         "anthropic",
         "reasoning_not_allowed",
         "RooCodeInc/Roo-Code#11429",
     ),
-    _seen(
+    seen(
         "{path}.reasoning_details: Extra inputs are not permitted",
         "anthropic",
         "reasoning_not_allowed",
         "RooCodeInc/Roo-Code#11429",
     ),
-    _seen(
+    seen(
         "thinking or redacted_thinking blocks in the latest assistant message cannot be modified",
         "anthropic",
         "thinking_modified",
         "anthropics/claude-code#63203",
         fix=_RESTORE,
     ),
-    _seen(
+    seen(
         "Invalid signature in thinking block",
         "anthropic",
         "thinking_modified",
@@ -83,16 +63,16 @@ _REASONING = (
     ),
 )
 _RESPONSES = (
-    _seen(
+    seen(
         "Duplicate item found with id {id}. Remove duplicate items from your input",
         "openai-responses",
-        "",
+        "bad_item_id",
         "OpenRouterTeam/ai-sdk-provider#254",
         "continuedev/continue#10200",
         meaning="The same item is sent twice.",
         fix="Send each item once, or leave the ids out.",
     ),
-    _seen(
+    seen(
         "The encrypted content {any} could not be verified",
         "openai-responses",
         "thinking_modified",
@@ -101,7 +81,7 @@ _RESPONSES = (
         meaning="A reasoning item comes from another account, model or provider, or was changed.",
         fix="Leave the reasoning items of other accounts and models out.",
     ),
-    _seen(
+    seen(
         "Unknown parameter: 'input[{item}].{any}'",
         "openai-responses",
         "",
@@ -110,7 +90,7 @@ _RESPONSES = (
         meaning="An item has a field that the API does not accept, often one that only answers have.",
         fix="Leave the field out.",
     ),
-    _seen(
+    seen(
         "Item '{id}' of type 'reasoning' was provided without its required following item",
         "openai-responses",
         "",
@@ -120,7 +100,7 @@ _RESPONSES = (
         meaning="A reasoning item is sent without the message or call that followed it.",
         fix=_ITEMS,
     ),
-    _seen(
+    seen(
         "Item '{id}' of type '{any}' was provided without its required 'reasoning' item",
         "openai-responses",
         "",
@@ -129,7 +109,7 @@ _RESPONSES = (
         meaning="A message or call is sent without the reasoning item before it.",
         fix=_ITEMS,
     ),
-    _seen(
+    seen(
         "Item '{id}' was provided without its required 'reasoning' item",
         "openai-responses",
         "",
@@ -137,7 +117,7 @@ _RESPONSES = (
         meaning="A message or call is sent without the reasoning item before it.",
         fix=_ITEMS,
     ),
-    _seen(
+    seen(
         "Item with id '{id}' not found. Items are not persisted when store is set to false",
         "openai-responses",
         "",
@@ -146,7 +126,7 @@ _RESPONSES = (
         meaning="An item is named by its id, but the provider did not store it.",
         fix="Send the item itself instead of its id, or let the provider store responses.",
     ),
-    _seen(
+    seen(
         "Items are not persisted when store is set to false",
         "openai-responses",
         "",
@@ -154,15 +134,15 @@ _RESPONSES = (
         meaning="An item is named by its id, but the provider did not store it.",
         fix="Send the item itself instead of its id, or let the provider store responses.",
     ),
-    _seen(
+    seen(
         "Invalid 'input[{item}].id': '{id}'. Expected an ID that begins with '{any}'",
         "openai-responses",
-        "",
+        "bad_item_id",
         "mastra-ai/mastra#10815",
         meaning="An item has the id of an item of another type.",
         fix="Leave the item's id out, or give it its own.",
     ),
-    _seen(
+    seen(
         "Input[{item}] missing required field summary",
         "openai-responses",
         "",
@@ -170,7 +150,36 @@ _RESPONSES = (
         meaning="A reasoning item has lost its summary.",
         fix="Send the summary back, if only as an empty list.",
     ),
-    _seen(
+    seen(
+        "Invalid type for 'input[{item}].arguments': expected a string, but got {any} instead",
+        "openai-responses",
+        "arguments_as_object",
+        "QuantumNous/new-api#4776",  # the same sentence about another field
+    ),
+    seen(
+        "Invalid 'input[{item}].name': empty string",
+        "openai-responses",
+        "empty_function_name",
+        "Wei-Shaw/sub2api#3818",
+    ),
+    seen("Invalid 'input[{item}].name': string does not match pattern", "openai-responses", "bad_function_name"),
+    seen(
+        "Invalid value: '{type}'. Supported values are: 'input_text'",
+        "openai-responses",
+        "unknown_block",
+        "MervinPraison/PraisonAI#3934",
+        "linanwx/nagobot#27",
+        meaning="A part of an item has a type that the API does not take there.",
+        fix="Send the parts of the user as input_text, input_image or input_file, and answers as output_text.",
+    ),
+    seen(
+        "Invalid value: '{type}'. Supported values are: 'output_text' and 'refusal'",
+        "openai-responses",
+        "unknown_block",
+        meaning="An answer of the assistant has parts of the user's type.",
+        fix="Send the parts of answers as output_text, or the answer as one text.",
+    ),
+    seen(
         "Invalid type for 'input[{item}].{any}': expected",
         "openai-responses",
         "",
@@ -181,7 +190,7 @@ _RESPONSES = (
 )
 _FILTERED = "Change or leave out the text that the filter refuses."
 _CONTENT = (
-    _seen(
+    seen(
         "The response was filtered due to the prompt triggering Azure OpenAI's content management policy",
         "azure-openai",
         "",
@@ -190,7 +199,7 @@ _CONTENT = (
         meaning="Azure's content filter refuses a text of the conversation. No message is malformed.",
         fix=_FILTERED,
     ),
-    _seen(
+    seen(
         "Content Exists Risk",
         "deepseek",
         "",
@@ -199,7 +208,7 @@ _CONTENT = (
         meaning="DeepSeek's content filter refuses a text of the conversation. No message is malformed.",
         fix=_FILTERED,
     ),
-    _seen(
+    seen(
         "cannot unmarshal array into Go struct field {any} of type string",
         "ollama",
         "",
@@ -208,13 +217,13 @@ _CONTENT = (
         meaning="The API accepts text only, not a list of parts.",
         fix="Send the text of the parts as one string.",
     ),
-    _seen(
+    seen(
         "cache_control cannot be set for empty text blocks",
         "anthropic",
         "empty_content",
         "anthropics/claude-code#54013",
     ),
-    _seen(
+    seen(
         "Conversation blocks and tool use blocks cannot be provided in the same turn",
         "bedrock",
         "",
@@ -224,7 +233,7 @@ _CONTENT = (
         meaning="A message has a text after its tool calls, which some models on Bedrock refuse.",
         fix="Send the text before the calls, or leave it out.",
     ),
-    _seen(
+    seen(
         "Assistant message must have either content or tool_calls, but not both",
         "mistral",
         "",
@@ -233,7 +242,7 @@ _CONTENT = (
         meaning="An older version of Mistral's API: a message has a text and tool calls.",
         fix="Send the calls without the text.",
     ),
-    _seen(
+    seen(
         "Each message must have at least one content element",
         "xai",
         "null_content empty_content",
@@ -242,7 +251,7 @@ _CONTENT = (
         meaning="A message has no content, which xAI refuses, even beside tool calls.",
         fix="Send a text with at least one character, or leave the message out.",
     ),
-    _seen(
+    seen(
         "Invalid request: text content is empty",
         "moonshot",
         "empty_content null_content",
@@ -251,68 +260,68 @@ _CONTENT = (
         meaning="A text is empty, which Moonshot refuses even beside tool calls.",
         fix="Leave the empty text out: send null beside the calls.",
     ),
-    _seen(
+    seen(
         "the message at position {at} with role '{role}' contains an invalid part type: {any}",
         "moonshot",
         "unknown_block",
         "MoonshotAI/kimi-cli#788",
     ),
-    _seen(
+    seen(
         "Unable to submit request because it has an empty text parameter",
         "gemini",
         "empty_content",
         "chatboxai/chatbox#1846",
         "zuisong/gemini-openai-proxy#86",
     ),
-    _seen(
+    seen(
         "Unable to submit request because it must have a text parameter",
         "gemini",
         "empty_content",
         "PublicAffairs/openai-gemini#31",
     ),
-    _seen(
+    seen(
         "Unable to submit request because at least one contents field is required",
         "gemini",
         "no_messages",
         "Calcium-Ion/new-api-horizon#24",
     ),
-    _seen(
+    seen(
         "GenerateContentRequest.contents: contents is not specified",
         "gemini",
         "no_messages",
         "langchain-ai/langchain-google#1298",
         "NousResearch/hermes-agent#57942",
     ),
-    _seen(
+    seen(
         "GenerateContentRequest.{path}: required oneof field 'data' must have one initialized field",
         "gemini",
         "empty_content",
         "boldsoftware/sketch#68",
     ),
-    _seen(
+    seen(
         "contents.parts must not be empty",
         "gemini",
         "empty_content",
         "egoist/chatwise-releases#250",
         "router-for-me/CLIProxyAPI#176",
     ),
-    _seen(
+    seen(
         "The content field in the Message object at {path} is empty",
         "bedrock",
         "empty_content",
         "theopenco/llmgateway#3127",
         "archestra-ai/archestra#4220",
     ),
-    _seen(
+    seen(
         "The format of the value at {path} is invalid. Provide a json object for the field",
         "bedrock",
-        "",
+        "unknown_block",
         "sigoden/aichat#1542",
         meaning="A tool result is marked as JSON and is no JSON object.",
         fix="Send the result as text, or as a JSON object.",
     ),
-    _seen("user messages must have non-empty content", "anthropic", "empty_content", "anthropics/claude-code#6774"),
-    _seen(
+    seen("user messages must have non-empty content", "anthropic", "empty_content", "anthropics/claude-code#6774"),
+    seen(
         "Invalid type for '{path}.content': expected a string, but got an array instead",
         "openai",
         "",
@@ -320,14 +329,14 @@ _CONTENT = (
         meaning="The API or model accepts text only, not a list of parts.",
         fix="Send the text of the parts as one string.",
     ),
-    _seen(
+    seen(
         "Invalid type for '{path}.content': expected one of a string or array of objects, but got null instead",
         "qwen",
         "null_content",
         "coze-dev/coze-studio#2317",  # the same sentence about an object
         "HKUDS/nanobot#1344",
     ),
-    _seen(
+    seen(
         "Invalid type for '{path}.content': expected one of a string or array of objects, but got {any} instead",
         "qwen",
         "unknown_block",
@@ -336,7 +345,7 @@ _CONTENT = (
         meaning="The content of a message is neither a text nor a list of parts.",
         fix="Send the content as a text, or as a list of parts.",
     ),
-    _seen(
+    seen(
         "{path}: invalid type: sequence, expected a string",
         "deepseek",
         "",
@@ -345,7 +354,7 @@ _CONTENT = (
         meaning="The model accepts text only, not a list of parts.",
         fix="Send the text of the parts as one string.",
     ),
-    _seen(
+    seen(
         "{path}: data did not match any variant of untagged enum",
         "deepseek",
         "unknown_block",
@@ -353,7 +362,7 @@ _CONTENT = (
         "browser-use/web-ui#99",
         where="image",
     ),
-    _seen(
+    seen(
         "{path}: unknown variant image_url, expected text",
         "deepseek",
         "unsupported_media image_in_tool_result",
@@ -362,7 +371,7 @@ _CONTENT = (
         meaning="The message has an image, and the model accepts text only.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "{path}: unknown variant input_audio, expected",
         "deepseek",
         "unsupported_media",
@@ -370,7 +379,7 @@ _CONTENT = (
         meaning="The message has audio, which DeepSeek does not accept.",
         fix="Leave the audio out, or send what is said in it as text.",
     ),
-    _seen(
+    seen(
         "{path}: unknown variant file, expected",
         "deepseek",
         "unsupported_media",
@@ -378,22 +387,22 @@ _CONTENT = (
         meaning="The message has a file, and the model accepts text only.",
         fix="Send the text of the file instead.",
     ),
-    _seen("{path}: unknown variant function, expected", "deepseek", "function_role", "losesky/ai-auto-trading#14"),
-    _seen("{path}.role: unknown variant system, expected", "deepseek", "second_system", "vm0-ai/vm0#15388"),
-    _seen(
+    seen("{path}: unknown variant function, expected", "deepseek", "function_role", "losesky/ai-auto-trading#14"),
+    seen("{path}.role: unknown variant system, expected", "deepseek", "second_system", "vm0-ai/vm0#15388"),
+    seen(
         "{path}.role: unknown variant {any}, expected",
         "deepseek",
         "unknown_role",
         "losesky/ai-auto-trading#14",
         "eclipse-theia/theia#15144",
     ),
-    _seen(
+    seen(
         "Only text tool_result blocks are supported when tool_result.content is an array",
         None,
         "image_in_tool_result",
         "zhukunpenglinyutong/jetbrains-cc-gui#984",
     ),
-    _seen(
+    seen(
         "json: cannot unmarshal string into Go struct field ChatRequest.messages.tool_calls.function.arguments",
         "ollama",
         "",
@@ -407,35 +416,35 @@ _CONTENT = (
 )
 _PAIRING = "orphan_tool_result late_tool_result"
 _WITHOUT_PATH = (
-    _seen(
+    seen(
         "tool_use ids were found without tool_result blocks immediately after: {ids}",
         "anthropic",
         "unanswered_tool_call late_tool_result",
         "anthropics/claude-code#5989",
         side="call",
     ),
-    _seen(
+    seen(
         "unexpected tool_use_id found in tool_result blocks: {id}",
         "anthropic",
         _PAIRING,
         "anthropics/claude-code#13460",
         side="result",
     ),
-    _seen(
+    seen(
         "Found multiple tool_result blocks with id: {id}",
         "anthropic",
         "duplicate_tool_result",
         "JohnnyZ93/oai-compatible-copilot#270",
         side="result",
     ),
-    _seen(
+    seen(
         "tool_use ids must be unique",
         "anthropic",
         "duplicate_tool_call_id reused_tool_call_id",
         "anthropics/claude-code#20700",
         side="call",
     ),
-    _seen(
+    seen(
         "Did not find {n} tool_result block(s) at the beginning of this message",
         "anthropic",
         "unanswered_tool_call late_tool_result",
@@ -445,20 +454,20 @@ _WITHOUT_PATH = (
     ),
 )
 _ORDER = (
-    _seen(
+    seen(
         "tool_result block(s) provided when previous message does not contain any tool_use blocks",
         "anthropic",
         "orphan_tool_result late_tool_result",
         side="result",
     ),
-    _seen(
+    seen(
         "Please ensure that multiturn requests ends with a user role or a function response",
         "gemini",
         "ends_with_assistant",
         "songquanpeng/one-api#836",
         where="last",
     ),
-    _seen(
+    seen(
         "Cannot have 2 or more assistant messages at the end of the list",
         None,
         "consecutive_assistants",
@@ -467,7 +476,7 @@ _ORDER = (
         where="last",
         meaning="llama.cpp: the conversation ends with two messages of the assistant.",
     ),
-    _seen(
+    seen(
         "first message must use the 'user' role",
         "anthropic",
         "starts_with_assistant",
@@ -475,35 +484,35 @@ _ORDER = (
         "langchain4j/langchain4j#1864",
         where="first",
     ),
-    _seen(
+    seen(
         "The first message (except the system message) of {any} must be a user message",
         "deepseek",
         "starts_with_assistant",
         "ChatGPTNextWeb/NextChat#6343",
         where="first",
     ),
-    _seen(
+    seen(
         "The last message of {any} must be a user message",
         "deepseek",
         "ends_with_assistant",
         "olimorris/codecompanion.nvim#760",
         where="last",
     ),
-    _seen(
+    seen(
         "requires the last turn in the conversation to be a user message",
         "bedrock",
         "ends_with_assistant",
         "i-am-bee/beeai-framework#753",
         where="last",
     ),
-    _seen(
+    seen(
         "The conversation must end with a user message",
         None,
         "ends_with_assistant",
         "ericc-ch/copilot-api#261",
         where="last",
     ),
-    _seen(
+    seen(
         "does not support successive user or assistant messages ({any} and {path} in your input)",
         "deepseek",
         "consecutive_users consecutive_assistants",
@@ -512,46 +521,53 @@ _ORDER = (
         "xerrors/Yuxi#126",
         where="same_role_twice",
     ),
-    _seen(
-        "roles must alternate between 'user' and 'assistant', but found multiple '{role}' roles in a row",
+    seen(
+        "roles must alternate between 'user' and 'assistant', but found multiple 'user' roles in a row",
         "anthropic",
-        "consecutive_users consecutive_assistants",
+        "consecutive_users",
         "etkecc/baibot#13",
         "coaidev/coai#209",
         "lobehub/lobehub#1496",
-        where="same_role_twice",
     ),
-    _seen(
+    seen(
+        "roles must alternate between 'user' and 'assistant', but found multiple 'assistant' roles in a row",
+        "anthropic",
+        "consecutive_assistants",
+        "etkecc/baibot#13",  # the same sentence about the other role
+        "coaidev/coai#209",
+    ),
+    seen(
         "user and assistant roles should be alternating",
         None,
         "consecutive_users consecutive_assistants",
         "FoundationAgents/OpenManus#580",
         where="same_role_twice",
     ),
-    _seen(
+    seen(
         "Conversation roles must alternate user/assistant/user/assistant",
         "vllm-strict-alternation",
         "consecutive_users consecutive_assistants starts_with_assistant second_system",
         "microsoft/graphrag#564",
         "MinLL/SkyrimNet-GamePlugin#309",
     ),
-    _seen(
+    seen(
         "System message must be at the beginning",
         "vllm-strict-alternation",
         "second_system",
         "Noineri/vibe_tavern#44",
         "mastra-ai/mastra#15764",
     ),
-    _seen(
+    seen(
         "Unexpected role 'system'. The Messages API accepts a top-level system parameter",
         "anthropic",
-        "",
+        "unknown_role",
         "Maol-1997/cursor-claude-connector#3",
+        "aaronrussell/anthropix#2",
         where="system",
         meaning="Anthropic takes the system text beside the messages, not among them.",
         fix="Move the system text into the parameter system.",
     ),
-    _seen(
+    seen(
         "{path}: role 'system' must precede an 'assistant' message or end the array",
         "anthropic",
         "second_system",
@@ -560,35 +576,37 @@ _ORDER = (
         meaning="A system message among the others must stand right before an answer, or last.",
         fix="Move the system text into the parameter system, right before an answer, or to the end.",
     ),
-    _seen(
+    seen(
         "Unexpected role '{role}' after role '{before}'",
         "mistral",
-        "user_after_tool",
+        "",
         "charmbracelet/crush#279",
         "nextcloud/context_agent#140",
+        meaning="A message has a role that may not follow the role of the message before it.",
+        fix="Send the messages in the order that the provider wants: user, assistant, and results right behind calls.",
     ),
-    _seen(
+    seen(
         "'{role}' is not one of {any} - '{path}'",
         "openai",
         "unknown_role",
         "lss233/kirara-ai#1028",
         raw=True,
     ),
-    _seen(
+    seen(
         "Invalid value: '{role}'. Supported values are: 'system'",
         "openai",
         "unknown_role",
         "run-llama/llama_index#17748",
     ),
-    _seen(
+    seen(
         "Invalid value: '{role}'. Supported values are: 'assistant', 'system'",
         "openai-responses",
         "unknown_role",
         "anomalyco/opencode#10803",
     ),
-    _seen("requires at least one non-system message", "litellm", "no_messages", "BerriAI/litellm#8247"),
-    _seen("Please use a valid role: user, model", "gemini", "unknown_role", "songquanpeng/one-api#1385"),
-    _seen(
+    seen("requires at least one non-system message", "litellm", "no_messages", "BerriAI/litellm#8247"),
+    seen("Please use a valid role: user, model", "gemini", "unknown_role", "songquanpeng/one-api#1385"),
+    seen(
         "{path}: unexpected tool_use_id found in {any} blocks: {id}. Each {any} block must have",
         "anthropic",
         "",
@@ -596,14 +614,14 @@ _ORDER = (
         meaning="A server tool's result has no call before it.",
         fix="Leave the result out, or send the call before it.",
     ),
-    _seen(
+    seen(
         "Found AIMessages with tool_calls that do not have a corresponding ToolMessage",
         "langgraph",
         "unanswered_tool_call late_tool_result",
         "langchain-ai/langgraph#4289",
         side="call",
     ),
-    _seen(
+    seen(
         "Cannot provide a new user prompt when the message history contains unprocessed tool calls",
         "pydantic-ai",
         "unanswered_tool_call late_tool_result",
@@ -611,21 +629,21 @@ _ORDER = (
         "pydantic/pydantic-ai#6319",
         side="call",
     ),
-    _seen(
+    seen(
         "Tool call results were provided, but the message history does not contain any unprocessed tool calls",
         "pydantic-ai",
         "orphan_tool_result",
         "pydantic/pydantic-ai#3528",
         side="result",
     ),
-    _seen(
+    seen(
         "Conversation blocks and tool result blocks cannot be provided in the same turn",
         "bedrock",
         "user_after_tool",
         "langchain-ai/langchain-aws#141",
         meaning="A turn of the user has a text and tool results.",
     ),
-    _seen(
+    seen(
         "Conversation blocks and tool use blocks cannot be provided in the same turn",
         "bedrock",
         "",
@@ -636,14 +654,14 @@ _ORDER = (
     ),
 )
 _SHAPES = (
-    _seen(
+    seen(
         "Missing required parameter: '{path}.tool_call_id'",
         "openai",
         "missing_tool_call_id",
         "langchain-ai/langchain#22600",
         side="result",
     ),
-    _seen(
+    seen(
         "Missing required parameter: '{path}'",
         "openai",
         "",
@@ -651,7 +669,7 @@ _SHAPES = (
         meaning="A field of this message is missing.",
         fix="Send the field that the path names.",
     ),
-    _seen(
+    seen(
         "Invalid type for '{path}': expected {any}, but got {any} instead",
         "openai",
         "",
@@ -659,7 +677,7 @@ _SHAPES = (
         meaning="A field of this message has another type than the API expects.",
         fix="Send the field in the type that the error names.",
     ),
-    _seen(
+    seen(
         "Invalid '{path}.url'. Expected a valid URL",
         "openai",
         "",
@@ -667,14 +685,14 @@ _SHAPES = (
         meaning="The address of an image is not valid.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "{path}: discriminator property '{any}' has invalid value",
         "groq",
         "unknown_role",
         "nhaouari/obsidian-textgenerator-plugin#309",
         raw=True,
     ),
-    _seen(
+    seen(
         "{path}: Extra inputs are not permitted",
         "anthropic",
         "unknown_block",
@@ -682,7 +700,7 @@ _SHAPES = (
         meaning="A block has a field that the API does not know.",
         fix="Leave the field out.",
     ),
-    _seen(
+    seen(
         "{path}: Field required",
         "anthropic",
         "unknown_block",
@@ -690,7 +708,7 @@ _SHAPES = (
         meaning="A block lacks a field.",
         fix="Send the field that the path names.",
     ),
-    _seen(
+    seen(
         "{path}: Input should be",
         "anthropic",
         "unknown_block",
@@ -698,13 +716,13 @@ _SHAPES = (
         meaning="A field has a value that the API does not accept.",
         fix="Send a value that the error names.",
     ),
-    _seen(
+    seen(
         "{path}: Input tag '{any}' found using '{any}' does not match any of the expected tags",
         "anthropic",
         "unknown_block",
         "dirac-run/dirac#57",
     ),
-    _seen(
+    seen(
         "tool call id {id} is duplicated",
         "moonshot",
         "duplicate_tool_call_id reused_tool_call_id",
@@ -713,7 +731,7 @@ _SHAPES = (
     ),
 )
 _WIDER = (
-    _seen(
+    seen(
         "'{path}' : for 'role:{s}{any}' the following must be satisfied[('{any}' : property '{any}' is unsupported",
         "groq",
         "unknown_block",
@@ -723,7 +741,7 @@ _WIDER = (
         meaning="The provider does not accept a field of this message.",
         fix="Leave the field out.",
     ),
-    _seen(
+    seen(
         "'{path}' : for 'role:{s}{any}' the following must be satisfied"
         "[('{any}' : property 'reasoning_content' is unsupported)]",
         "groq",
@@ -731,7 +749,7 @@ _WIDER = (
         "SimonSchubert/Kai#265",
         raw=True,
     ),
-    _seen(
+    seen(
         "'{path}' : for 'role:{s}{any}' the following must be satisfied",
         "groq",
         "",
@@ -741,7 +759,7 @@ _WIDER = (
         meaning="The provider does not accept the form of this message, such as a list where it wants a text.",
         fix="Send the content as one string.",
     ),
-    _seen(
+    seen(
         "'{path}' : value must be a string",
         "groq",
         "",
@@ -750,7 +768,7 @@ _WIDER = (
         meaning="The provider wants a text here, not a list of parts.",
         fix="Send the content as one string.",
     ),
-    _seen(
+    seen(
         "'loc':{s}{open}'body',{s}'messages',{s}{at},",
         None,
         "unknown_block",
@@ -761,8 +779,50 @@ _WIDER = (
         meaning="A message has a field or a value that the API refuses.",
         fix="Send the message in the form that the error describes.",
     ),
-    _seen("{path}.role: Input should be", "anthropic", "unknown_role", "ogx-ai/ogx#5982"),
-    _seen(
+    seen("{path}.role: Input should be", "anthropic", "unknown_role", "ogx-ai/ogx#5982"),
+    seen(
+        "duplicate JSON key '{any}' at '{any}'. Duplicate JSON keys are not supported",
+        "openai",
+        "repeated_key",
+        "nearai/ironclaw#4548",
+    ),
+    seen(
+        "Failed to deserialize the JSON body into the target type: duplicate field",
+        "deepseek",
+        "repeated_key",
+        "nearai/ironclaw#4548",
+    ),
+    seen("{path}: duplicate field", "deepseek", "repeated_key", "nearai/ironclaw#4548"),
+    seen("{path}.tool_use.name: String should", "anthropic", "bad_function_name"),
+    seen(
+        "Invalid value at '{path}.function_call.args' (type.googleapis.com/google.protobuf.Struct)",
+        "gemini",
+        "arguments_not_object",
+        "preset-io/agor#496",  # the same sentence about a result
+    ),
+    seen(
+        "Unknown name 'args' at '{path}.function_call': Proto field is not repeating",
+        "gemini",
+        "arguments_not_object",
+        "vercel/ai#3589",  # the same sentence about a result
+    ),
+    seen(
+        "Invalid value at '{path}' (type.googleapis.com/google.protobuf.Struct)",
+        "gemini",
+        "unknown_block",
+        "preset-io/agor#496",
+        meaning="A tool result is not a JSON object.",
+        fix='Send the result as an object, such as {"output": …}.',
+    ),
+    seen(
+        "Unknown name 'response' at '{path}': Proto field is not repeating",
+        "gemini",
+        "unknown_block",
+        "vercel/ai#3589",
+        meaning="A tool result is a list, not a JSON object.",
+        fix='Send the result as an object, such as {"output": …}.',
+    ),
+    seen(
         "Expected toolResult blocks at {path} for the following Ids: {ids}",
         "bedrock",
         "unanswered_tool_call late_tool_result",
@@ -771,7 +831,7 @@ _WIDER = (
         side="call",
         behind=True,
     ),
-    _seen(
+    seen(
         "Invalid '{path}': {any}. Expected",
         "openai",
         "",
@@ -779,13 +839,13 @@ _WIDER = (
         meaning="A field of this message has a value that is not allowed.",
         fix="Send a value as the error describes it.",
     ),
-    _seen(
+    seen(
         "GenerateContentRequest.{path}: contents.parts must not be empty",
         "gemini",
         "empty_content",
         "egoist/chatwise-releases#250",
     ),
-    _seen(
+    seen(
         "GenerateContentRequest.{path}:",
         "gemini",
         "",
@@ -793,14 +853,14 @@ _WIDER = (
         meaning="Gemini refuses a part of this content, for the reason that follows the place.",
         fix="Send the part as the error describes it.",
     ),
-    _seen(
+    seen(
         "Invalid '{path}.tool_call_id': string too long. Expected",
         "openai",
         "long_tool_call_id",
         "vercel/ai#8132",
         side="result",
     ),
-    _seen(
+    seen(
         "all elements in history must have a message",
         None,
         "empty_content null_content",
@@ -808,7 +868,7 @@ _WIDER = (
         where="nothing",
         meaning="Cohere: a message of the history has no text.",
     ),
-    _seen(
+    seen(
         "message must be at least 1 token long",
         None,
         "empty_content",
@@ -816,21 +876,21 @@ _WIDER = (
         where="last",
         meaning="Cohere: the last message has no text.",
     ),
-    _seen("Unexpected message role", "vllm-strict-alternation", "unknown_role", "ogx-ai/ogx#6069"),
-    _seen(
+    seen("Unexpected message role", "vllm-strict-alternation", "unknown_role", "ogx-ai/ogx#6069"),
+    seen(
         "conversation roles must alternate user and assistant roles",
         "vllm-strict-alternation",
         "consecutive_users consecutive_assistants starts_with_assistant second_system",
         "charmbracelet/crush#279",
     ),
-    _seen(
+    seen(
         "Tool call IDs should be alphanumeric strings with length 9",
         "vllm-strict-alternation",
         "bad_tool_call_id",
         "ggml-org/llama.cpp#10572",
         side="call",
     ),
-    _seen(
+    seen(
         "No endpoints found that support image input",
         None,
         "",
@@ -839,14 +899,14 @@ _WIDER = (
         meaning="The model accepts no images.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "input length and max_tokens exceed context limit: {n} + {n} > {n}",
         "anthropic",
         _OVERFLOW,
         "docker/docker-agent#569",
         "continuedev/continue#6080",
     ),
-    _seen(
+    seen(
         "is too long to fit into the model (context length {n})",
         "vllm-strict-alternation",
         _OVERFLOW,
@@ -854,7 +914,7 @@ _WIDER = (
     ),
 )
 _IMAGES = (
-    _seen(
+    seen(
         "Image does not match the provided media type",
         "anthropic",
         "",
@@ -864,7 +924,7 @@ _IMAGES = (
         meaning="An image is of another kind than its media type says.",
         fix="Send the media type of the image's own format.",
     ),
-    _seen(
+    seen(
         "The image was specified using the {any} media type, but the image appears to be",
         "anthropic",
         "",
@@ -873,7 +933,7 @@ _IMAGES = (
         meaning="An image is of another kind than its media type says.",
         fix="Send the media type of the image's own format.",
     ),
-    _seen(
+    seen(
         "{path}: The PDF specified was not valid",
         "anthropic",
         "",
@@ -882,7 +942,7 @@ _IMAGES = (
         meaning="A document in the conversation is damaged.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "A maximum of {n} PDF pages may be provided",
         "anthropic",
         "",
@@ -892,7 +952,7 @@ _IMAGES = (
         meaning="A document has too many pages.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "Could not process PDF",
         "anthropic",
         "",
@@ -901,7 +961,7 @@ _IMAGES = (
         meaning="A document in the conversation could not be read.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "Could not process image",
         "anthropic",
         "",
@@ -910,7 +970,7 @@ _IMAGES = (
         meaning="An image in the conversation could not be read.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "You uploaded an unsupported image",
         "openai",
         "",
@@ -920,7 +980,7 @@ _IMAGES = (
         meaning="An image in the conversation is damaged, too large or in another format.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "Invalid content type. image_url is only supported by certain models",
         "openai",
         "",
@@ -929,7 +989,7 @@ _IMAGES = (
         meaning="The model accepts no images.",
         fix=_IMAGE_FIX,
     ),
-    _seen(
+    seen(
         "A text block must be included when using documents",
         "bedrock",
         "",
@@ -940,87 +1000,87 @@ _IMAGES = (
     ),
 )
 _SIZE = (
-    _seen(
+    seen(
         "'max_tokens' or 'max_completion_tokens' is too large: {n}. "
         "This model's maximum context length is {n} tokens and your request has {n} input tokens",
         "vllm-strict-alternation",
         _OVERFLOW,
         "claude-code-best/claude-code#272",
     ),
-    _seen(
+    seen(
         "Range of input length should be [{n}, {n}]",
         "qwen",
         _OVERFLOW,
         "QwenLM/qwen-code#98",
         "QwenLM/Qwen-Agent#615",
     ),
-    _seen(
+    seen(
         "the request exceeds the available context size",
         None,
         _OVERFLOW,
         "oobabooga/textgen#7257",
         "ggml-org/llama.cpp#17284",
     ),
-    _seen("exceeds the available context size ({n} tokens)", None, _OVERFLOW, "ggml-org/llama.cpp#19774"),
-    _seen(
+    seen("exceeds the available context size ({n} tokens)", None, _OVERFLOW, "ggml-org/llama.cpp#19774"),
+    seen(
         "This model's maximum prompt length is {n} but the request contains {n} tokens",
         "xai",
         _OVERFLOW,
         "cline/cline#3120",
     ),
-    _seen("This endpoint's maximum context length is {n} tokens", "openrouter", _OVERFLOW, "refly-ai/refly#1177"),
-    _seen(
+    seen("This endpoint's maximum context length is {n} tokens", "openrouter", _OVERFLOW, "refly-ai/refly#1177"),
+    seen(
         "The input ({n} tokens) is longer than the model's context length ({n} tokens)",
         None,
         _OVERFLOW,
         "sgl-project/sglang#8096",
     ),
-    _seen(
+    seen(
         "Your input exceeds the context window of this model",
         "openai-responses",
         _OVERFLOW,
         "the-open-agent/openagent#2344",
     ),
-    _seen(
+    seen(
         "Please reduce the length of the messages or completion",
         "openai",  # Groq has the same words, and is named where something around them names it
         _OVERFLOW,
         "Significant-Gravitas/AutoGPT#6738",
         "thepersonalaicompany/amurex-backend#51",
     ),
-    _seen(
+    seen(
         "prompt is too long: {n} tokens > {n} maximum",
         "anthropic",
         _OVERFLOW,
         "boldsoftware/exe.dev#62",
         "aaif-goose/goose#7504",
     ),
-    _seen("prompt is too long", "anthropic", _OVERFLOW, "daisuke-awaji/moca#254"),
-    _seen(
+    seen("prompt is too long", "anthropic", _OVERFLOW, "daisuke-awaji/moca#254"),
+    seen(
         "Input is too long for requested model",
         "bedrock",
         _OVERFLOW,
         "aws-samples/bedrock-chat#95",
         "continuedev/continue#9592",
     ),
-    _seen(
+    seen(
         "Malformed input request: expected maxLength: {n}",
         "bedrock",
         _OVERFLOW,
         "ryanadoty/Amazon-Bedrock-Amazon-RDS-POC#9",
     ),
-    _seen(
+    seen(
         "The input token count ({n}) exceeds the maximum number of tokens allowed ({n})",
         "gemini",
         _OVERFLOW,
         "google-gemini/gemini-cli#4692",
     ),
-    _seen(
+    seen(
         "The input token count exceeds the maximum number of tokens allowed",
         "gemini",
         _OVERFLOW,
         "google-gemini/gemini-cli#4692",
     ),
-    _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310", "ChatGPTNextWeb/NextChat#3195"),
+    seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310", "ChatGPTNextWeb/NextChat#3195"),
 )
 MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_WITHOUT_PATH, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)

@@ -3,6 +3,7 @@
 `reports` has the public reports of the texts that a lint predicts; all others name their own.
 """
 
+from chatdata.domain.lint.errors.compatible_errors import COMPATIBLE
 from chatdata.domain.lint.errors.known_error import Known, Side
 from chatdata.domain.lint.errors.more_errors import MORE
 from chatdata.domain.lint.errors.reports import REPORTS
@@ -13,6 +14,11 @@ from chatdata.domain.lint.values import Code, Printer
 
 def _row(row: str, provider: Printer | None, *codes: Code, side: Side = "message", behind: bool = False) -> Known:
     return Known(TEXTS[row], provider, codes, side, behind=behind, source=REPORTS[row])
+
+
+def _first_sentence(row: str) -> str:
+    """Returns the sentence that is often all that is left of a text."""
+    return TEXTS[row].partition(". ")[0]
 
 
 def _other_cause(
@@ -133,13 +139,6 @@ _OPENAI = (
     ),
     _row("O15", "openai", "unknown_role"),
     Known(
-        "[1214] Incorrect role information",
-        None,
-        ("unknown_role",),
-        meaning="GLM: a role is not supported.",
-        source=("vastsa/PI-Desktop#30",),
-    ),
-    Known(
         "This model's maximum context length is {n} tokens",
         "openai",
         ("context_overflow",),
@@ -159,6 +158,12 @@ _OPENAI = (
         source=REPORTS["O18"],
     ),
     *(_row(row, "openai", code, side=side) for row, code, side in _SHAPES),
+    Known(
+        "Invalid '{path}.content': string too long. Expected a string with maximum length {n}",
+        "openai",
+        ("text_too_long",),
+        source=REPORTS["O22"],
+    ),
     Known(TEXTS["O23"].replace("{role}", "tool"), "openai", ("image_in_tool_result",), source=REPORTS["O23"]),
     Known(TEXTS["O23"], "openai", ("unsupported_media",), source=REPORTS["O23"]),
     Known(TEXTS["O17"], None, ("arguments_not_object",), meaning=_PYTHONS, source=REPORTS["O17"]),
@@ -213,6 +218,8 @@ _ANTHROPIC = (
     _row("B1", "bedrock", *_ORPHANS, side="result"),
     _row("B5", "bedrock", "starts_with_assistant"),
     _row("B6", "bedrock", "consecutive_assistants", "consecutive_users"),
+    Known(_first_sentence("B5"), "bedrock", ("starts_with_assistant",), source=REPORTS["B5"]),
+    Known(_first_sentence("B6"), "bedrock", ("consecutive_assistants", "consecutive_users"), source=REPORTS["B6"]),
     _row("B7", "bedrock", "arguments_not_json", "arguments_not_object", side="call"),
     _row("B8", "bedrock", "empty_content", "whitespace_content"),
     _row("B2", "anthropic", *_UNANSWERED, side="call", behind=True),
@@ -222,18 +229,26 @@ _ANTHROPIC = (
         "A tool result is marked as an error and is empty; stored messages have no such mark.",
         "aws-samples/sample-multi-agent-orchestration-chat-on-agentcore#15",
     ),
-    _other_cause(
-        "The toolConfig field must be defined when using toolUse and toolResult content blocks",
+    Known(
+        TEXTS["B4"],
         "bedrock",
-        "The conversation has tool calls and the request offers no tools: no message is damaged.",
-        "nearai/ironclaw#1629",
-        "aws-samples/bedrock-access-gateway#239",
+        ("tools_missing",),
+        meaning="The conversation has tool calls and the request offers no tools: no message is damaged.",
         of_request=True,
+        source=("nearai/ironclaw#1629", "aws-samples/bedrock-access-gateway#239", "langgenius/dify#16421"),
     ),
 )
 _OTHERS = (
     _row("G1", "gemini", *_COUNTS),
-    _row("G3", "gemini", "starts_with_assistant", "unanswered_tool_call", "consecutive_assistants", side="call"),
+    Known(
+        TEXTS["G3"],
+        "gemini",
+        ("starts_with_assistant", "unanswered_tool_call", "consecutive_assistants"),
+        "call",
+        "A call of the model stands neither right behind a message of the user nor right behind a result.",
+        fix="Send a message of the user, or the result of the call before, in front of the call.",
+        source=REPORTS["G3"],
+    ),
     _row("G4", "gemini", *_ORPHANS, side="result"),
     _row("G5", "gemini", "empty_content"),
     _row("M4", "mistral", "empty_content"),
@@ -326,7 +341,7 @@ _OTHERS = (
         source=("CopilotKit/CopilotKit#7277",),
     ),
 )
-KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS, *MORE, *OF_REQUEST)
+KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS, *MORE, *COMPATIBLE, *OF_REQUEST)
 NAMED_ID = Known(
     "tool_use_id {id}",
     None,

@@ -40,6 +40,40 @@ def _seen(template: str, provider: Printer | None, what: tuple[str, str], *sourc
 
 
 OF_REQUEST = (
+    _seen(
+        "tool call validation failed: attempted to call tool '{any}' which was not in request.tools",
+        "groq",
+        (
+            "The model called a tool that the request did not offer, so that its answer was refused.",
+            "Send the tools that the conversation calls, or ask again.",
+        ),
+        "mastra-ai/mastra#9688",
+    ),
+    _seen(
+        "tool call validation failed: parameters for tool {any} did not match schema",
+        "groq",
+        (
+            "The model called a tool with arguments that its schema refuses, so that its answer was refused.",
+            "Ask again, or loosen the schema of the tool.",
+        ),
+        "HunorLaczko/ha-groq-cloud-api#20",
+    ),
+    _seen("'type': 'not_found_error', 'message': 'model:", "anthropic", _MODEL, "anthropics/claude-code#5349"),
+    _seen("'type':'not_found_error','message':'model:", "anthropic", _MODEL, "anthropics/claude-code#5349"),
+    _seen(
+        "You don't have access to the model with the specified model ID",
+        "bedrock",
+        _MODEL,
+        "aws-samples/generative-ai-to-build-a-devsecops-chatbot#3",
+        "langgenius/dify#2829",
+    ),
+    _seen(
+        "User location is not supported for the API use",
+        "gemini",
+        ("The API is not offered where the request comes from.", "Send the request from a supported country."),
+        "google-gemini/gemini-cli#24641",
+        "google-gemini/gemini-cli#1993",
+    ),
     _seen("Rate limit reached", "openai", _LIMIT, "FoundationAgents/MetaGPT#523", "continuedev/continue#11472"),
     _seen("rate_limit_exceeded", None, _LIMIT, "DrShushen/climb#13", "TheR1D/shell_gpt#653"),
     _seen(

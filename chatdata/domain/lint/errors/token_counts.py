@@ -19,6 +19,7 @@ _WHOLE = tuple(
         r"context length is {window} tokens.{{0,20}}requested {answer} output tokens.{{0,40}}at least {sent} input",
         r"exceed context limit: {sent} \+ {answer} > {window}",
         r"context length is {window} tokens.{{0,20}}messages resulted in {sent} tokens",
+        r"configured limit of {window} tokens\. Your messages resulted in {sent} tokens",
         r"too long: {sent} tokens > {window} maximum",
         r"token count \({sent}\) exceeds the maximum number of tokens allowed \({window}\)",
         r"input \({sent} tokens\) is longer than the model's context length \({window} tokens\)",

@@ -1,20 +1,24 @@
 // The head of a conversation: everything it brought arrives here as text and stays text.
 
 import { type Child, h } from "../shared/dom";
+import { neighboursElement } from "./neighbours";
 
 const COPIED_MS = 1_500;
+
+const SHAPES = { ok: "●", off: "○", warning: "■", medium: "■", high: "▲", critical: "◆" };
 
 interface Fact {
   label: string;
   value: string;
   copy: boolean;
   hint: string;
-  tone: "ok" | "off" | "warning" | null;
+  tone: keyof typeof SHAPES | null;
 }
 
 interface Data {
   title: string;
   quiet: boolean;
+  session: string; // whose neighbours in the list are offered; empty for none
   rows: Fact[][];
 }
 
@@ -22,6 +26,7 @@ export default function ({ parentElement, data }: { parentElement: HTMLElement |
   const root = h(
     "header",
     { class: "facts" },
+    data.session && neighboursElement(data.session),
     data.title && h("h1", { class: data.quiet && "quiet", text: data.title, title: data.title, dir: "auto" }),
     ...data.rows.filter((facts) => facts.length).map((facts) => h("dl", {}, ...facts.map(factElement))),
   );
@@ -30,7 +35,11 @@ export default function ({ parentElement, data }: { parentElement: HTMLElement |
 }
 
 function factElement({ label, value, copy, hint, tone }: Fact): HTMLElement {
-  const shown: Child[] = [tone && h("span", { class: `dot ${tone}` }), value, copy && copyButton(value, label)];
+  const shown: Child[] = [
+    tone && h("span", { class: `dot ${tone}`, "aria-hidden": "true", text: SHAPES[tone] }),
+    value,
+    copy && copyButton(value, label),
+  ];
   return h("div", { title: hint || null }, h("dt", { text: label }), h("dd", { class: copy && "mono" }, ...shown));
 }
 

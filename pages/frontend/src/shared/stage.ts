@@ -11,10 +11,15 @@ export class Stage {
   private readonly words = h("div", { class: "words-instead", hidden: true });
   private readonly toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
   private saying = 0;
+  // A feed without an article is none: while it is read, or where nothing is left to show, this is only a group.
+  private readonly filled = new MutationObserver(() =>
+    this.scroller.setAttribute("role", this.canvas.childElementCount ? "feed" : "group"),
+  );
 
   constructor(label: string) {
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label }, this.canvas);
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.canvas);
     this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
+    this.filled.observe(this.canvas, { childList: true });
   }
 
   focus(): void {
@@ -41,6 +46,7 @@ export class Stage {
   }
 
   stop(): void {
+    this.filled.disconnect();
     clearTimeout(this.saying);
   }
 }

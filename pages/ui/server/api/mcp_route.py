@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from chatdata.domain.access import Principal
 from chatdata.services.programs.door import CallThreads
-from chatdata.services.programs.problems import CallProblem
+from chatdata.services.programs.problems import CallProblem, TookTooLong, problem_of
+from chatdata.services.programs.questions import BadQuestion
 from pages.ui.auth.current_principal import of_connection
 from pages.ui.auth.program_requests import MCP, problem_response
 from pages.ui.server import services
+from pages.ui.server.api.bodies import MOST_BYTES, read_body
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-_MOST_BYTES = 1_048_576
 
 
 def mcp_routes() -> list[Route]:
@@ -44,10 +44,29 @@ class McpRoute:
             return
         if self._threads is None:
             self._threads = CallThreads()
+        try:
+            body = await read_body(Request(scope, receive), self._threads)
+        except (TookTooLong, BadQuestion) as error:
+            await problem_response(problem_of(error))(scope, receive, send)
+            return
         make_manager = await run_in_threadpool(_loaded)
         manager = make_manager(of_connection(Request(scope)), self._threads)
         async with manager.run():
-            await manager.handle_request(scope, receive, send)
+            await manager.handle_request(scope, _replaying(body, receive), send)
+
+
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    """Receives a body that was read already, and then what else comes."""
+    first = True
+
+    async def received() -> Message:
+        nonlocal first
+        if not first:
+            return await receive()
+        first = False
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return received
 
 
 def _loaded() -> "Callable[[Principal, CallThreads], StreamableHTTPSessionManager]":
@@ -59,7 +78,7 @@ def _loaded() -> "Callable[[Principal, CallThreads], StreamableHTTPSessionManage
     def make(principal: Principal, threads: CallThreads) -> StreamableHTTPSessionManager:
         server = tool_server(lambda: services.services().tools, principal, threads)
         return StreamableHTTPSessionManager(
-            server, stateless=True, json_response=True, max_request_body_size=_MOST_BYTES
+            server, stateless=True, json_response=True, max_request_body_size=MOST_BYTES
         )
 
     return make

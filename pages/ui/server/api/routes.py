@@ -1,14 +1,13 @@
 """The HTTP API for programs: the documents of the command line, at /api/v1.
 
 Who asks is decided in front (`pages.ui.auth.middleware`): a token, or the sign-in as for every route. Errors are
-problem documents. An answer has a weak ETag that stays the same while nothing but the time of reading changes.
+problem documents.
 """
 
 import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
@@ -20,21 +19,17 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from chatdata import ChatDataError
 from chatdata.services.programs.door import CallThreads
+from chatdata.services.programs.failures import places_of
 from chatdata.services.programs.openapi import RESOURCES, ApiResource, openapi_document
 from chatdata.services.programs.problems import CallProblem, problem_of
 from chatdata.services.programs.questions import BadQuestion, WrongQuestion, parameters_of
 from pages.ui.auth.current_principal import of_connection
 from pages.ui.auth.program_requests import API, json_response, problem_response
 from pages.ui.server import services
+from pages.ui.server.api.bodies import read_body
+from pages.ui.server.api.etags import is_known, tag_of
 
 log = logging.getLogger(__name__)
-_MOST_BYTES = 1_048_576
-_VOLATILE = frozenset({"read_at", "as_of", "ttl_seconds"})
-"""Fields that differ at each reading."""
-_FROM_THE_TTL = frozenset({"expires_at", "last_written_at"})
-"""Times that are computed from the time to live, a little different at each reading."""
-_TO_THE_MINUTE = 16
-"""Characters of a time in ISO 8601."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -47,7 +42,9 @@ def api_routes() -> list[BaseRoute]:
         methods = ["GET", "POST"] if resource.takes_body else ["GET"]
         routes.append(Route(f"/{resource.name}", _handler(resource, threads), methods=methods))
     unknown = Route(API, _nothing_here, methods=["GET"])
-    return [unknown, Mount(API, Starlette(routes=routes, exception_handlers={HTTPException: _not_served}))]
+    served = Starlette(routes=routes, exception_handlers={HTTPException: _not_served})
+    served.router.redirect_slashes = False
+    return [unknown, Mount(API, served)]
 
 
 class _Threads:
@@ -66,13 +63,17 @@ def _handler(resource: ApiResource, threads: _Threads) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             sent = request.method == "POST"
-            given = await threads().wait_for(_sent(request)) if sent else _queried(request, resource)
+            try:
+                given = await _sent(request, threads()) if sent else _queried(request, resource)
+            except BadQuestion:
+                await threads().run(_record_refused, request, resource)
+                raise
             return await threads().run(_answer, request, resource, given)
         except (ChatDataError, BadQuestion) as error:
             return problem_response(problem_of(error))
-        except Exception:
+        except Exception as error:
             reference = uuid.uuid4().hex[:8]
-            log.exception("a request for %s failed (%s)", resource.name, reference)
+            log.error("a request for %s failed (%s): %s", resource.name, reference, places_of(error))
             sentence = f"This failed. The server's log has the reason under {reference}."
             return problem_response(CallProblem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence))
 
@@ -81,10 +82,14 @@ def _handler(resource: ApiResource, threads: _Threads) -> Handler:
 
 def _answer(request: Request, resource: ApiResource, given: dict[str, Any]) -> Response:
     document = services.services().api.ask(of_connection(request), resource.question, given, resource.name)
-    tag = _tag(document)
-    if tag in _known(request):
+    tag = tag_of(document)
+    if is_known(tag, request.headers.get("if-none-match", "")):
         return Response(None, HTTPStatus.NOT_MODIFIED.value, {"ETag": tag, "Cache-Control": "no-store"})
     return json_response(_ascii(document), ETag=tag)
+
+
+def _record_refused(request: Request, resource: ApiResource) -> None:
+    services.services().api.refuse(of_connection(request), resource.name, "wrong parameters")
 
 
 def _queried(request: Request, resource: ApiResource) -> dict[str, Any]:
@@ -92,20 +97,16 @@ def _queried(request: Request, resource: ApiResource) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
         if name in given:
-            raise WrongQuestion({name[:100]: "Give it once"}, list(parameters_of(resource.question)))
+            raise WrongQuestion({name[:100]: "should be given once"}, list(parameters_of(resource.question)))
         given[name] = value
     return given
 
 
-async def _sent(request: Request) -> dict[str, Any]:
+async def _sent(request: Request, threads: CallThreads) -> dict[str, Any]:
     """The JSON object in a body. Query parameters beside it are refused."""
     if request.query_params:
         raise BadQuestion("Send parameters in the body of a POST, not in the query.")
-    raw = b""
-    async for piece in request.stream():
-        raw += piece
-        if len(raw) > _MOST_BYTES:
-            raise BadQuestion(f"This is too long: send at most {_MOST_BYTES:,} bytes.")
+    raw = await read_body(request, threads)
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError):
@@ -134,26 +135,6 @@ async def _not_served(_request: Request, error: Exception) -> Response:
     response = problem_response(CallProblem(status, detail))
     response.headers.update(error.headers or {})
     return response
-
-
-def _known(request: Request) -> set[str]:
-    """The tags that the program has an answer for."""
-    return {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
-
-
-def _tag(document: dict[str, Any]) -> str:
-    return f'W/"{sha256(_ascii(_steady(document))).hexdigest()[:32]}"'
-
-
-def _steady(value: Any) -> Any:
-    """The document without what differs at each reading; times from the TTL to the minute."""
-    if isinstance(value, dict):
-        return {
-            name: item[:_TO_THE_MINUTE] if name in _FROM_THE_TTL and isinstance(item, str) else _steady(item)
-            for name, item in value.items()
-            if name not in _VOLATILE
-        }
-    return [_steady(item) for item in value] if isinstance(value, list) else value
 
 
 def _ascii(document: Any) -> bytes:

@@ -6,7 +6,8 @@ import streamlit as st
 from chatdata import Copies
 from chatdata.domain.drift import Comparison
 from chatdata.domain.side_by_side import Moment, clock, log_window
-from pages.ui.base.formatting import duration, moment, zone
+from pages.ui.base.formatting import duration, moment
+from pages.ui.widgets import column, table
 
 _EVENTS = {
     "started": "Session started",
@@ -49,13 +50,9 @@ def _table(moments: tuple[Moment, ...]) -> None:
         }
         for last, at in zip(before, moments, strict=True)
     ]
-    st.dataframe(
-        rows,
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "when": st.column_config.DatetimeColumn("Time", format="YYYY-MM-DD HH:mm:ss", timezone=str(zone())),
-            "what": "Event",
-            "after": "Δ since previous",
-        },
-    )
+    columns = {
+        "when": column.time("Time", format=column.SECONDS),
+        "what": column.text("Event", width=300),
+        "after": column.text("Δ since previous"),
+    }
+    table.show(rows, columns, key="drift_times", alt="Timeline", opens=False)

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from chatdata.domain.drift import Comparison, DriftFinding, Repair
-from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, PURPOSE_LABELS, REPAIR_LABELS, SEVERITY_LABELS
+from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, PURPOSE_LABELS, REPAIR_LABELS
 from chatdata.domain.text import json_or_text
 from pages.ui.base.formatting import count, in_time_zone, plain
-from pages.ui.base.severity_marks import COLOURS
+from pages.ui.base.severity_marks import badge
 from pages.ui.session.compare import issue_states, repair
 
 _SHOWN = 600
@@ -34,9 +34,8 @@ def draw(finding: DriftFinding, *, buttons: str | None = None, state: str = "") 
 
 def _draw(finding: DriftFinding, buttons: str | None, state: str) -> None:
     where = " · ".join(_places(finding))
-    badge = f":{COLOURS[finding.severity]}-badge[{SEVERITY_LABELS[finding.severity]}]"
     code = f":gray[:small[{plain(finding.kind)}]]"
-    st.markdown(f"{badge} **{plain(FINDING_LABELS[finding.kind])}** {code} {plain(where)} {state}")
+    st.markdown(f"{badge(finding.severity)} **{plain(FINDING_LABELS[finding.kind])}** {code} {plain(where)} {state}")
     st.markdown(plain(in_time_zone(finding.meaning)))
     for number, cause in enumerate(finding.likely_causes):
         first = "Likely cause" if number == 0 else "Alternative"

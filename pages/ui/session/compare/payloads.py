@@ -20,8 +20,9 @@ from pages.ui.base.formatting import plain
 from pages.ui.base.keys import key_of
 from pages.ui.server.services import connected, inspections
 from pages.ui.session.links import SESSION, open_session, parameters
-from pages.ui.widgets import clickable_table
+from pages.ui.widgets import clickable_table, column
 from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.column import Column
 
 _MOST_LISTED = 500
 _ROWS_SHOWN = 12
@@ -114,16 +115,13 @@ def _places(sent: Sent | None) -> str:
     return "" if sent is None else ", ".join(map(str, sent.positions))
 
 
-def _columns() -> dict[str, Any]:
-    config = st.column_config
+def _columns() -> dict[str, Column]:
     return {
-        "what": config.TextColumn("Change", width=150),
-        "cache": config.TextColumn("Cache #", width=70),
-        "database": config.TextColumn("Database #", width=84),
-        "role": config.TextColumn("Role", width=80),
-        "words": config.TextColumn(
-            "Preview", width=420, help="From the cache → from the database, where both have text"
-        ),
-        "tools": config.TextColumn("Tool calls", width=140),
-        "tokens": config.NumberColumn("Tokens", format="localized", width=70, help="Estimated; “–” means unknown"),
+        "what": column.text("Change", width=150),
+        "cache": column.text("Cache #", width=70),
+        "database": column.text("Database #", width=84),
+        "role": column.text("Role", width=80),
+        "words": column.text("Preview", width=420, help="From the cache → from the database, where both have text"),
+        "tools": column.text("Tool calls", width=140),
+        "tokens": column.number("Tokens", width=70, help="Estimated; “–” means unknown"),
     }

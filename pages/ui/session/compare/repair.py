@@ -16,6 +16,7 @@ from pages.ui.base.formatting import moment, plain
 from pages.ui.server.services import connected, inspections
 from pages.ui.session import tabs as session_tabs
 from pages.ui.session.compare.change_diff import diff_of
+from pages.ui.widgets import table
 
 _EFFECTS: dict[Repair, str] = {
     "rewarm_cache": "replaces the cached copy",
@@ -171,7 +172,7 @@ def _audit(session_id: str) -> None:
         }
         for entry in entries
     ]
-    st.dataframe(rows, hide_index=True, width="stretch")
+    table.show(rows, {}, key="repair_history", alt="Repair history", opens=False)
 
 
 def _text(value: Any) -> str:

@@ -7,6 +7,7 @@ from chatdata.domain.labels import NOT_CHECKED, STATUS_LABELS
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import moment, plain
 from pages.ui.base.keys import key_of
+from pages.ui.base.severity_marks import worst_mark
 from pages.ui.session.compare import clock, expected_differences, findings, payloads, repair, side_by_side
 from pages.ui.session.tabs import PART
 from pages.ui.widgets import fact_header, url_choice
@@ -54,7 +55,8 @@ def show(session_id: str, inspection: Inspection) -> None:
 def _status(comparison: Comparison) -> Fact:
     if comparison.status is None:
         return Fact("Status", NOT_CHECKED, tone="off", hint="A store is unavailable")
-    tone: Tone = "warning" if comparison.status in ("drifted", "ghost", "corrupt") else "off"
+    differs = comparison.status in ("drifted", "ghost", "corrupt")
+    tone: Tone = fact_header.tone_of(worst_mark(comparison)) if differs else "off"
     return Fact("Status", STATUS_LABELS[comparison.status], tone="ok" if comparison.status == "in_sync" else tone)
 
 

@@ -37,7 +37,7 @@ def show(session_id: str, source: Source, preview: Preview, model: str) -> None:
     found = explain(text, payload.params, [message.positions for message in payload.messages])
     if not found.recognised:
         st.warning(f"Not a known provider error. {plain(found.reason)}", icon=":material/search_off:")
-    for number, match in enumerate(found.matches):
+    for number, match in enumerate(found.distinct):
         _draw_match(match, session_id, source, preview, number)
         _draw_repair(match, session_id, preview, model, number)
 

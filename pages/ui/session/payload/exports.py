@@ -12,8 +12,8 @@ from chatdata.domain.payload.exports import DEFAULT_BASE_URL
 from chatdata.domain.payload.requests import OWN_MODELS, export_translation
 from pages.ui.base.formatting import count, plain
 from pages.ui.base.keys import key_of
-from pages.ui.server import audited
 from pages.ui.server.services import connected
+from pages.ui.widgets.download import download_button
 
 _NAMES: dict[Format, str] = {"json": "JSON", "curl": "curl", "python": "Python"}
 _FILES: dict[Format, tuple[str, str]] = {
@@ -80,14 +80,8 @@ def _draw(session_id: str, form: Format, text: str, api: ApiFormat, key: str) ->
     if api != "openai":
         what = f"{what} for {API_FORMAT_LABELS[api]}"
         name = f"{api}-{name}"
-    st.download_button(
-        f"Download {name}",
-        data=audited.export(text.encode("utf-8", "backslashreplace"), session_id, what),
-        file_name=name,
-        mime=mime,
-        key=key,
-        icon=":material/download:",
-    )
+    data = text.encode("utf-8", "backslashreplace")
+    download_button(f"Download {name}", data, name, session_id=session_id, what=what, mime=mime, key=key)
     st.caption(f"API key not included; reads `${_KEYS[api]}`.")
     if len(text) > _SHOWN:
         st.caption(f"Showing the first {_SHOWN:,} of {count(len(text), 'character')}; the download has all.")

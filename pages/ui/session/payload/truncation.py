@@ -10,6 +10,7 @@ from chatdata.domain.payload import Cut, Preview, assess_raw, cut, splits_tool_c
 from chatdata.domain.tokens import model_facts
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
+from pages.ui.widgets import column, table
 
 _RANGES_SHOWN = 12
 
@@ -57,6 +58,15 @@ def _inputs(preview: Preview, most: int) -> Cut:
     return Cut(messages=int(number), keep_system=system)
 
 
+_COLUMNS = {
+    "Severity": column.text("Severity", width=80),
+    "Rule": column.text("Rule", width=190),
+    "Message": column.text("Message", width=80),
+    "Description": column.text("Description", width=300),
+    "Error": column.text("Error", width=300),
+}
+
+
 def _verdict(report: Report) -> None:
     rejecting = [PROVIDER_LABELS[name] for name in PROVIDERS if report.verdicts[name] == "reject"]
     if not rejecting:
@@ -74,7 +84,7 @@ def _verdict(report: Report) -> None:
         for finding in report.findings
     ]
     if rows:
-        st.dataframe(rows, hide_index=True, width="stretch")
+        table.show(rows, _COLUMNS, key="truncation_issues", alt="Issues of what is left", opens=False)
 
 
 def _orphaning(params: list[Any]) -> None:

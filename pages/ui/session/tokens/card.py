@@ -15,7 +15,8 @@ from chatdata.services.usage import ConversationUsage
 from pages.ui.base.formatting import plain
 from pages.ui.session import tabs
 from pages.ui.session.tokens import chart as turn_chart
-from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets import chart_card, charts, column
+from pages.ui.widgets.column import Column
 
 _HEIGHT = 200
 
@@ -110,18 +111,18 @@ def _estimated_row(turn: EstimatedTurn, number: int) -> dict[str, Any]:
     }
 
 
-def _columns() -> dict[str, Any]:
-    number, config = partial(st.column_config.NumberColumn, format="localized"), st.column_config
+def _columns() -> dict[str, Column]:
+    number = column.number
     return {
         "turn": number("Turn"),
-        "message": config.NumberColumn("Message", format="#%d"),
+        "message": column.number("Message", format="#%d"),
         "prompt": number("Input tokens"),
         "cached": number("Cached input tokens", help="Read from the provider’s cache; “–” means not recorded"),
         "completion": number("Output tokens"),
         "jump": number("Spike", help="Input growth beyond the previous response"),
-        "because": config.TextColumn("Caused by"),
-        "cost": config.NumberColumn("Cumulative cost", format="%.4f"),
-        "window": config.NumberColumn("Context window", format="percent"),
+        "because": column.text("Caused by"),
+        "cost": column.number("Cumulative cost", format="{:.4f}"),
+        "window": column.number("Context window", format=column.PERCENT),
     }
 
 
