@@ -200,6 +200,14 @@ class SessionCache:
         with cache_failures(self.where):
             return frozenset(self._tasks.of(self._client, None))
 
+    def running_tasks(self, seconds: float | None = _SEARCH_SECONDS) -> frozenset[str]:
+        """The ids of the sessions with a task that is marked as running, of those found in so many seconds."""
+        with cache_failures(self.where):
+            found = self._tasks.of(self._client, seconds)
+        return frozenset(
+            name for name, tasks in found.items() if any(one.status == "running" for one in tasks.values())
+        )
+
     def waiting_sessions(self) -> Iterator[str]:
         """Yields the id of every session with waiting messages; SCAN may return an id more than once."""
         with cache_failures(self.where):

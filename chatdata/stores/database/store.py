@@ -313,6 +313,11 @@ class Database:
             connection.execute(text('ALTER TABLE "ChatSession" ADD COLUMN "chatStatus" TEXT NOT NULL DEFAULT \'idle\''))
         self._columns = None
 
+    def unfinished_turns(self, limit: int) -> tuple[rows.UnfinishedTurn, ...]:
+        """The sessions whose status is running or queued, in a table that has this column, in no particular order."""
+        with self.reading() as connection:
+            return rows.unfinished_turns(connection, limit)
+
     def put_status(self, session_id: str, status: str) -> None:
         """Sets the chatStatus of a session, in a table that has this column."""
         with self.writing() as connection:
