@@ -1,7 +1,7 @@
 """Laws: a finding's sentence, risk, causes and repairs, and the previews of these repairs, never contradict."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import given
 from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, Expiry, StoredCopy
 from chatdata.domain.document import copy_of, encode, wrong_type
 from chatdata.domain.drift import Comparison, DriftFinding, compare
+from chatdata.domain.drift.kinds import FieldKind
 from chatdata.services.repair.plans import Plan
 from chatdata.services.repair.proposing import plan
 from chatdata.services.repair.reading import RepairState
@@ -64,6 +65,19 @@ def test_a_reload_loses_words_exactly_if_a_finding_is_at_risk(pair: Copies) -> N
     comparison = compare(pair)
     lost = loses_words(planned_for(state_of(pair), comparison, "invalidate_cache"))
     assert lost == (comparison.at_risk > 0)
+
+
+@given(odd_copies(), field_mutations)
+def test_a_reload_loses_exactly_the_fields_that_are_at_risk(pair: Copies, changed: Any) -> None:
+    assert isinstance(pair.cached, CachedCopy)
+    if isinstance(pair.stored, StoredCopy):
+        stored = replace(pair.stored, info=pair.stored.info.model_copy(update=changed[1]))
+        pair = replace(pair, stored=stored)
+    comparison = compare(pair)
+    fields = {item.field for item in comparison.findings if item.at_risk and item.kind in get_args(FieldKind)}
+    for action in RELOADS if isinstance(pair.stored, StoredCopy) else ():
+        said = [item.meaning for item in planned_for(state_of(pair), comparison, action).lost]
+        assert {one.split(",")[0].removeprefix("The cached ") for one in said if "The cached" in one} == fields
 
 
 @given(odd_copies())
