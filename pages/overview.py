@@ -18,7 +18,8 @@ figures.show(scans)
 if not scans:
     run.say_none()
     st.stop()
-left, right = st.columns([3, 2], gap="medium")
+with st.container(key="overview_lists"):
+    left, right = st.columns([3, 2], gap="medium")
 with left:
     expiring.show(scans)
 with right:

@@ -33,7 +33,7 @@ with body, st.spinner("Comparing cache and database…"):
     inspection = current_inspection.compare(session_id)
 if not inspection.answered:
     sidebar.doubt()
-if inspection.comparison.status == "missing":  # tabs without a session would be dead ends
+if empty_states.is_nowhere(inspection):  # tabs without a session would be dead ends
     tabs_box.empty()
     with head:
         header.show(inspection, first)

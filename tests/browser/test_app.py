@@ -110,6 +110,45 @@ def test_keys_move_a_mark_over_the_rows_open_what_is_under_it_and_come_back_to_i
     expect(marked.locator(".words").first).to_have_text(title)
 
 
+def test_the_next_session_of_the_list_opens_at_the_same_tab_and_one_link_leads_back(page: Page, address: str) -> None:
+    go(page, f"{address}/sessions?user=sso-")
+    rows = page.locator(".table .row")
+    first, second = (rows.nth(n).locator(".words").first.text_content() or "" for n in range(2))
+    click_first_row(page)
+    expect(page.locator(".facts h1")).to_have_text(first)
+    page.get_by_role("tab", name="Payload").first.click()
+    wait_until_idle(page)
+    page.get_by_role("link", name="Next ›").click()
+    expect(page.locator(".facts h1")).to_have_text(second)
+    expect(page).to_have_url(re.compile("tab=payload"))
+    page.get_by_role("link", name="Back to list").click()
+    expect(page).to_have_url(re.compile(r"/sessions\?user=sso-$"))
+    expect(page.locator(".table .row:focus .words").first).to_have_text(second)
+
+
+@pytest.mark.parametrize("width", [1366, 820])
+def test_no_text_of_a_table_is_cut_without_a_sign_and_no_value_is_outside_the_window(
+    page: Page, address: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("sessions", "cache_health"):
+        go(page, f"{address}/{path}")
+        expect(page.locator(".table .row").first).to_be_visible()
+        cut = page.locator(".table .row .words").evaluate_all(
+            """all => all.filter(one => one.scrollWidth > one.clientWidth
+                 && getComputedStyle(one).textOverflow !== "ellipsis").length"""
+        )
+        outside = page.locator(".table .row [role=gridcell]").evaluate_all(
+            "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).length"
+        )
+        assert (cut, outside) == (0, 0), path
+    title = page.locator(".table .row .words").first
+    expect(page.locator(".table").first).to_have_class(re.compile("narrow" if width == 820 else "^table ?$"))
+    title.hover()
+    whole = title.evaluate("one => one.scrollWidth <= one.clientWidth || one.title === one.textContent")
+    assert whole
+
+
 def test_filters_pages_and_copies_are_in_the_url(page: Page, address: str) -> None:
     go(page, f"{address}/sessions")
     page.get_by_role("button", name="Next").click()
@@ -181,7 +220,8 @@ def test_a_file_is_imported_through_the_page(page: Page, address: str, tmp_path:
     page.get_by_role("button", name="Import").click()
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text("1 created · 0 updated · 0 unchanged · 1 skipped · 2 messages written")).to_be_visible()
-    go(page, f"{address}/session?id=umbrella&source=cache")
+    page.get_by_role("link", name="umbrella").click()
+    expect(page).to_have_url(re.compile(r"/session\?id=umbrella"))
     expect(page.locator(f"{row(1)} .text")).to_have_text("Yes.")
 
 

@@ -27,6 +27,11 @@ class ShownTable:
         """The values by the codes of the columns, with what stands below the first one as `below`."""
         return pd.DataFrame([_row(self.columns, cells) for cells in self.data["rows"]])
 
+    def words(self, column: str) -> list[str | None]:
+        """The words of a column, as they are shown."""
+        at = self.columns.index(column)
+        return [None if cells[at] is None else cells[at]["text"] for cells in self.data["rows"]]
+
 
 def tables(app: AppTest) -> list[ShownTable]:
     """The tables of the page from top to bottom."""

@@ -100,7 +100,8 @@ function cellElement(cell, column) {
     class: cell.tone ? `words mark ${cell.tone}` : "words",
     dir: "auto",
     text: cell.text,
-    title: cell.hint ?? null
+    title: cell.hint ?? null,
+    "data-until": cell.until ?? null
   });
   return h(
     "div",
@@ -131,6 +132,31 @@ function tellIfCut(target) {
   const isCut = words.scrollWidth > words.clientWidth;
   words.title = isCut ? words.textContent ?? "" : "";
   words.dataset.cut = "";
+}
+
+// src/table/countdown.ts
+var UNITS = [
+  [86400, "d"],
+  [3600, "h"],
+  [60, "min"]
+];
+function leftWords(milliseconds) {
+  let left = Math.floor(milliseconds / 1e3);
+  if (left <= 0) return "expired";
+  if (left < 60) return `${left} s`;
+  const parts = [];
+  for (const [size, unit] of UNITS) {
+    const number = Math.floor(left / size);
+    left %= size;
+    if (number) parts.push(`${number} ${unit}`);
+  }
+  return parts.slice(0, 2).join(" ");
+}
+function countDown(root) {
+  for (const element of root.querySelectorAll("[data-until]")) {
+    const words = leftWords(Number(element.dataset.until) - Date.now());
+    if (element.textContent !== words) element.textContent = words;
+  }
 }
 
 // src/table/order.ts
@@ -164,6 +190,7 @@ function columnWidths(columns, room) {
 
 // src/table/table.ts
 var TICK_PIXELS = 34;
+var SECOND = 1e3;
 var here = () => window.location.pathname + window.location.search;
 var Table = class {
   constructor(root, _host, data, server) {
@@ -175,6 +202,7 @@ var Table = class {
     this.draw();
     this.resized.observe(root);
     this.comeBack();
+    this.clock = window.setInterval(() => countDown(root), SECOND);
   }
   root;
   data;
@@ -185,6 +213,7 @@ var Table = class {
   indices = [];
   // of the rows from top to bottom
   elements = [];
+  clock = 0;
   onkey = (event) => this.key(event);
   resized = new ResizeObserver(() => this.fit());
   update(data) {
@@ -195,6 +224,7 @@ var Table = class {
   }
   stop() {
     this.resized.disconnect();
+    clearInterval(this.clock);
     document.removeEventListener("keydown", this.onkey);
   }
   comeBack() {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { leftWords } from "../src/table/countdown";
 import { ordered, pressed } from "../src/table/order";
 import { Table } from "../src/table/table";
 import type { Cell, Column, TableData } from "../src/table/types";
@@ -175,6 +176,25 @@ describe("its heads", () => {
     expect(pressed(null, 0, false)?.descending).toBe(false);
     expect(ordered(DATA.rows, { column: 1, descending: false })).toEqual([0, 2, 1]);
     expect(ordered(DATA.rows, { column: 0, descending: true })).toEqual([0, 1, 2]);
+  });
+});
+
+describe("what is left of a time", () => {
+  it.each([
+    [0, "expired"],
+    [59_999, "59 s"],
+    [60_000, "1 min"],
+    [7_980_000, "2 h 13 min"],
+    [90_061_000, "1 d 1 h"],
+  ])("of %d ms is told as %s", (left, words) => expect(leftWords(left)).toBe(words));
+
+  it("goes on while the table is shown", () => {
+    vi.useFakeTimers({ now: 1_000_000 });
+    opened({ rows: [[text("1 min", { until: 1_060_000 }), null]] });
+    vi.advanceTimersByTime(2_000);
+    expect(firsts()).toEqual(["58 s"]);
+    view.stop();
+    vi.useRealTimers();
   });
 });
 

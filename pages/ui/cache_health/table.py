@@ -138,15 +138,11 @@ def _row(comparison: Comparison, named: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _left(comparison: Comparison) -> str | None:
-    """The time until messages are lost; None if none are."""
+def _left(comparison: Comparison) -> datetime | str | None:
+    """When messages are lost; None if none are."""
     if not comparison.at_risk:
         return None
-    until = comparison.at_risk_until
-    if until is None:
-        return "no expiry"
-    left = (until - now()).total_seconds()
-    return duration(left) if left > 0 else "expired"
+    return comparison.at_risk_until or "no expiry"
 
 
 def _ago(moment: datetime) -> str:
@@ -156,7 +152,7 @@ def _ago(moment: datetime) -> str:
 def _columns() -> dict[str, Column]:
     return {
         "session": column.text("Conversation", width=200, help="The title; the ID where there is none"),
-        "left": column.text("Expires in", width=82, help="When messages that exist only in the cache are lost"),
+        "left": column.left("Expires in", width=96, help="When messages that exist only in the cache are lost"),
         "risk": column.number("Unsaved", width=78, help="Messages that exist only in the cache"),
         "found": column.text("Issue", width=160),
         "severity": column.mark("Severity", width=104),

@@ -7,16 +7,13 @@ import streamlit as st
 from chatdata.domain.drift import Comparison
 from chatdata.domain.labels import sync_label
 from chatdata.services.scan import ScanResult, attention
-from pages.ui.base.formatting import duration, moment
 from pages.ui.cache_health.titles import titles
-from pages.ui.server.services import now
 from pages.ui.session.links import open_session
 from pages.ui.widgets import clickable_table, column
 from pages.ui.widgets.clickable_table import text
 from pages.ui.widgets.column import Column
 
 _MOST = 12
-_EVERY = "30s"
 
 
 def show(scans: Sequence[ScanResult]) -> None:
@@ -29,7 +26,7 @@ def show(scans: Sequence[ScanResult]) -> None:
     _table(soonest, titles(comparison.session_id for comparison in soonest))
 
 
-@st.fragment(run_every=_EVERY)
+@st.fragment
 def _table(soonest: Sequence[Comparison], named: Mapping[str, str]) -> None:
     rows = [_row(comparison, named) for comparison in soonest]
     clicked = clickable_table.show(
@@ -47,23 +44,15 @@ def _row(comparison: Comparison, named: Mapping[str, str]) -> dict[str, object]:
     return {
         "session": named.get(comparison.session_id) or text(comparison.session_id),
         "messages": comparison.at_risk,
-        "left": _left(comparison),
+        "left": comparison.at_risk_until or "no expiry",
         "issue": sync_label(comparison),
     }
-
-
-def _left(comparison: Comparison) -> str:
-    until = comparison.at_risk_until
-    if until is None:
-        return "no expiry"
-    left = (until - now()).total_seconds()
-    return duration(left) if left > 0 else f"expired {moment(until)}"
 
 
 def _columns() -> dict[str, Column]:
     return {
         "session": column.text("Conversation", width=300),
         "messages": column.number("Unsaved", width=70),
-        "left": column.text("Expires in", width=100),
+        "left": column.left("Expires in", width=110),
         "issue": column.text("Issue", width=150),
     }

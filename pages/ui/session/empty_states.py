@@ -22,6 +22,13 @@ def say_none_chosen() -> None:
     st.page_link("sessions.py", label="Back to sessions", icon=":material/list:")
 
 
+def is_nowhere(inspection: Inspection) -> bool:
+    """Whether no store has the session, nor messages that wait for it."""
+    comparison, turn = inspection.comparison, inspection.copies.turn
+    waits = turn is not None and bool(turn.pending)
+    return comparison.status == "missing" and not comparison.findings and not waits
+
+
 def show(inspection: Inspection, source: Source) -> None:
     """Draws warnings about the copies, the chosen one first."""
     copies = inspection.copies

@@ -9,9 +9,11 @@ from chatdata.services.importing import ImportReport, can_import, import_lines
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected, now
+from pages.ui.session.links import SESSION, parameters
 from pages.ui.widgets import column, table
 
 _LISTED = 20
+_LINKED = 5
 
 
 def button() -> None:
@@ -67,6 +69,7 @@ def _import(file: Any, dialect: Dialect | None) -> None:
 
 def _show(name: str, report: ImportReport) -> None:
     st.markdown(f"**{plain(name)}**: {_summary(report)}")
+    _link([*report.created, *report.appended])
     trouble = [text for text in (report.stopped, report.cache_problem) if text]
     for text in trouble:
         st.warning(plain(text))
@@ -75,6 +78,14 @@ def _show(name: str, report: ImportReport) -> None:
         ("Warnings", [(note.line, note.text) for note in report.notes]),
     ):
         _list(title, entries)
+
+
+def _link(session_ids: list[str]) -> None:
+    """Draws links to the sessions that were created or updated, of many to the first ones."""
+    for session_id in session_ids[:_LINKED]:
+        st.page_link(SESSION, label=plain(session_id), icon=":material/forum:", query_params=parameters(session_id))
+    if len(session_ids) > _LINKED:
+        st.caption(f"{count(len(session_ids) - _LINKED, 'more session')} in the list behind this dialog.")
 
 
 def _summary(report: ImportReport) -> str:

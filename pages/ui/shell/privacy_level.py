@@ -22,7 +22,7 @@ def show() -> None:
             bind="query-params",
             help=_HELP,
             label_visibility="collapsed",
-            width=150,
+            width=220,
         )
 
 

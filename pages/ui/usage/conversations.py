@@ -1,5 +1,6 @@
 """The top conversations in a table, and tokens vs messages: a scatter chart with a point per conversation."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -98,12 +99,17 @@ def _chart(answer: Scatter, points: Sequence[SessionUsage]) -> Any:
         .encode(x=x, y=y, tooltip=tooltip)
         .add_params(alt.selection_point(name=_POINT, fields=["session"]))
     )
-    names = (
-        alt.Chart(frame[frame["session"].isin(named)])
-        .mark_text(align="right", dx=-8, color=charts.text_colour())
-        .encode(x=x, y=y, text="name:N")
-    )
-    return (_squares(cells, x, y) + dots + names) if cells else (dots + names)
+    labelled = frame[frame["session"].isin(named)]
+    is_left = labelled["messages"] < _middle(*_ends(points, cells, "messages"))
+    after = alt.Chart(labelled[is_left]).mark_text(align="left", dx=8, color=charts.text_colour())
+    before = alt.Chart(labelled[~is_left]).mark_text(align="right", dx=-8, color=charts.text_colour())
+    names = [one.encode(x=x, y=y, text="name:N") for one in (after, before)]
+    return alt.layer(*([_squares(cells, x, y)] if cells else []), dots, *names)
+
+
+def _middle(least: int, most: int) -> float:
+    """The value in the middle of an axis, from which on labels stand before their points and not over its end."""
+    return math.sqrt(least * most) if charts.far_apart((least, most)).get("type") == "log" else (least + most) / 2
 
 
 def _squares(cells: Sequence[Cell], x: alt.X, y: alt.Y) -> Any:

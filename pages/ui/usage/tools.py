@@ -73,7 +73,7 @@ def _estimated(growth: ToolGrowth) -> float:
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, Column]:
-    number = partial(column.number, width=82)
+    number = partial(column.number, width=98)
     caused = "The input tokens of all prompts that contained results of this tool, as far as these caused them"
     return {
         "tool": column.text("Tool", width=190),

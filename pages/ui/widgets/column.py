@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from chatdata.domain.formatting import ago as ago_of
+from chatdata.domain.formatting import duration
 from pages.ui.base.formatting import moment, sendable, zone
 from pages.ui.base.severity_marks import mark_of
 from pages.ui.server.services import now
@@ -24,7 +25,7 @@ class Column:
     """A column: `width` is the pixels that it takes where there is room."""
 
     label: str
-    kind: Literal["text", "number", "bar", "time", "ago", "mark"]
+    kind: Literal["text", "number", "bar", "time", "ago", "left", "mark"]
     width: int
     help: str
     format: str
@@ -73,6 +74,11 @@ def ago(label: str, *, width: int = 100, help: str = "", sort: str = "") -> Colu
     return Column(label, "ago", width, help, "", 1, False, "", "", sort)
 
 
+def left(label: str, *, width: int = 100, help: str = "") -> Column:
+    """A column of times to come, as how much is left until then, which goes on counting; exact on hover."""
+    return Column(label, "left", width, help, "", 1, False, "", "", "")
+
+
 def mark(label: str, *, width: int = 150, help: str = "") -> Column:
     """A column of labels that begin with the shape of their severity, in its colour."""
     return Column(label, "mark", width, help, "", 1, False, "", "", "")
@@ -116,6 +122,10 @@ def _shown(column: Column, value: Any) -> dict[str, object]:
             return words | {"fill": value / column.full} if column.kind == "bar" else words
         case "ago", datetime():
             return {"text": ago_of(value, now()), "value": value.timestamp(), "hint": moment(value)}
+        case "left", datetime():
+            seconds = (value - now()).total_seconds()
+            told = {"text": duration(seconds) if seconds > 0 else "expired", "value": value.timestamp()}
+            return {**told, "until": 1000 * value.timestamp(), "hint": moment(value)}
         case "time", datetime():
             return {"text": _local(value, column.format), "value": value.timestamp()}
         case "mark", str():

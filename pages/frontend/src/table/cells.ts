@@ -18,6 +18,7 @@ export function cellElement(cell: Cell | null, column: Column): HTMLElement {
     dir: "auto",
     text: cell.text,
     title: cell.hint ?? null,
+    "data-until": cell.until ?? null,
   });
   return h(
     "div",

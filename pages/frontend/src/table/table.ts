@@ -7,11 +7,13 @@ import { hasModifier } from "../shared/keys";
 import { keepList, leftList } from "../shared/left-list";
 import type { Mounted, Server } from "../shared/mount";
 import { cellElement, headElement, tellIfCut, tickElement } from "./cells";
+import { countDown } from "./countdown";
 import { type Order, ordered, pressed } from "./order";
 import type { TableData } from "./types";
 import { columnWidths } from "./widths";
 
 const TICK_PIXELS = 34;
+const SECOND = 1_000;
 
 const here = (): string => window.location.pathname + window.location.search;
 
@@ -21,6 +23,7 @@ export class Table implements Mounted<TableData> {
   private drawn = "";
   private indices: number[] = []; // of the rows from top to bottom
   private elements: HTMLElement[] = [];
+  private clock = 0;
   private readonly onkey = (event: KeyboardEvent) => this.key(event);
   private readonly resized = new ResizeObserver(() => this.fit());
 
@@ -35,6 +38,7 @@ export class Table implements Mounted<TableData> {
     this.draw();
     this.resized.observe(root);
     this.comeBack();
+    this.clock = window.setInterval(() => countDown(root), SECOND);
   }
 
   update(data: TableData): void {
@@ -46,6 +50,7 @@ export class Table implements Mounted<TableData> {
 
   stop(): void {
     this.resized.disconnect();
+    clearInterval(this.clock);
     document.removeEventListener("keydown", this.onkey);
   }
 

@@ -15,6 +15,7 @@ export interface Cell {
   value: number | string; // what the rows are sorted by
   tone?: string; // of a label that starts with a shape
   fill?: number; // the length of a bar, from 0 to 1
+  until?: number; // the moment in milliseconds that the text counts down to
   hint?: string; // what is told on hover, the text itself where it is cut
   below?: string[]; // a second line; of three parts the middle one is marked
 }

@@ -51,7 +51,7 @@ def _table(moments: tuple[Moment, ...]) -> None:
         for last, at in zip(before, moments, strict=True)
     ]
     columns = {
-        "when": column.time("Time", format=column.SECONDS),
+        "when": column.time("Time", format=column.SECONDS, width=160),
         "what": column.text("Event", width=300),
         "after": column.text("Δ since previous"),
     }
