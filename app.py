@@ -74,7 +74,7 @@ app = st.App(
         *page_routes(),
         *script_routes(),
         *timeline_routes(services.inspections),
-        *live_routes(services.inspections),
+        *live_routes(services.inspections, services.followed),
         *payload_routes(services.inspections),
         *drift_routes(services.inspections),
         *compare_routes(services.inspections),

@@ -83,6 +83,14 @@ def pg_url(postgres: servers.PostgresServer, pg_template: str) -> Iterator[str]:
     postgres.drop_database(name)
 
 
+@pytest.fixture
+def app_database_url(postgres: servers.PostgresServer) -> Iterator[str]:
+    """The URL of an empty database for the inspector's own data."""
+    name = f"own_{secrets.token_hex(4)}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
+
+
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[servers.ValkeyServer]:
     """One server for each xdist worker."""

@@ -33,7 +33,8 @@ _SHOWN = 100
 def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int | None, as_json: bool) -> None:
     """Show the audit log: who opened, exported, sent or repaired which conversation, newest first.
 
-    The log is kept in inspector.db in INSPECTOR_DATA_DIR. It is append-only.
+    The log is kept in inspector.db in INSPECTOR_DATA_DIR, or in the database of INSPECTOR_APP_DATABASE_URL. It is
+    append-only.
 
     \b
     Examples:

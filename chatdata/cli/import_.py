@@ -45,7 +45,7 @@ def import_command(
     "usage", a list of messages, a cached document, or a conversation of another format: requests and logs of other
     APIs, exports of chat apps, session files of agents (see --format). A JSON array of these and multi-line JSON also
     work. Warnings name what the stores can't hold, such as thinking, images, control characters and the earlier
-    value of a repeated key, with its count and place; it is kept in the inspector's own file. Sessions are written
+    value of a repeated key, with its count and place; it is kept in the inspector's own database. Sessions are written
     to the database and the cache. An existing session is left unchanged if its messages are the same, continued if
     the file has more, and skipped otherwise. Importing a file twice changes nothing. A bundle (export --format
     json) restores both copies, into embedded stores only.
@@ -134,7 +134,7 @@ def _print_problems(reports: Reports) -> None:
         if report.kept:
             parts = formatting.count(report.kept, "part")
             verb = "is" if report.kept == 1 else "are"
-            warn(f"{name}: {parts} that the stores can't hold {verb} kept as given in the inspector's own file.")
+            warn(f"{name}: {parts} that the stores can't hold {verb} kept as given in the inspector's own database.")
         if not (report.created or report.appended or report.unchanged or report.problems or report.stopped):
             warn(f"{name}: there is nothing in this file.")
         if report.cache_problem:

@@ -1,6 +1,7 @@
 """Reads what `lint` checks: one document, JSON Lines of any size line by line, or the conversations of a long array."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -13,6 +14,7 @@ from chatdata.domain.dialects import recognise
 from chatdata.domain.dialects.fields import with_repeats
 from chatdata.domain.text import not_json
 from chatdata.services.importing.reader import READ_AS_A_WHOLE, ImportItem, read_items
+from chatdata.services.importing.report import Problem
 
 _OPEN = (b"[", b"{", b",", b":")
 """Endings of a line whose JSON value continues on the next line."""
@@ -133,10 +135,17 @@ def _each_line(lines: Iterator[Line]) -> Iterator[Given | Unread]:
                 yield Given(value, number)
 
 
-def _whole(raw: bytes, target: str) -> Iterator[Given]:
-    """The one document of a file, or each conversation of an array of them."""
-    value = document_in(raw, target)
-    if isinstance(value, list) and value and all(map(_is_conversation, value)):
+def _whole(raw: bytes, target: str) -> Iterator[Given | Unread]:
+    """The one document of a file, or each conversation of an array of them, up to where it is damaged."""
+    try:
+        value = document_in(raw, target)
+    except click.BadParameter:
+        found = [_given(item) for item in read_items(raw.splitlines(keepends=True))] if _is_list(raw) else []
+        if not any(isinstance(item, Given) for item in found):
+            raise
+        yield from found
+        return
+    if isinstance(value, list) and any(map(_is_conversation, value)) and not any(map(_is_message, value)):
         for index, item in enumerate(value):
             yield Given(item, place=_place(index))
     else:
@@ -148,14 +157,24 @@ def _is_conversation(item: object) -> bool:
     return isinstance(item, dict) and "role" not in item and recognise(item) is not None
 
 
+def _is_message(item: object) -> bool:
+    return isinstance(item, dict) and "role" in item
+
+
 def _place(index: int) -> str:
     return f"conversation {index + 1} of the list"
 
 
 def _conversations(pieces: Iterator[bytes]) -> Iterator[Given | Unread]:
     """The values of a file that is too long to be held, one by one."""
-    for item in read_items(pieces, 0):
-        if isinstance(item, ImportItem):
-            yield Given(item.value, item.line, item.place.rstrip(": "))
-        else:
-            yield Unread(item.line, item.reason)
+    return map(_given, read_items(pieces, 0))
+
+
+def _given(item: ImportItem | Problem) -> Given | Unread:
+    if isinstance(item, ImportItem):
+        return Given(item.value, item.line, item.place.rstrip(": "))
+    return Unread(item.line, item.reason)
+
+
+def _is_list(raw: bytes) -> bool:
+    return raw.removeprefix(BOM_UTF8).lstrip().startswith(b"[")

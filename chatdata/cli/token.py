@@ -42,7 +42,7 @@ def token_command() -> None:
 
     A token lets a program read what a role may see, over the HTTP API and MCP, until it expires. It never allows
     writing, and belongs to the deployment whose stores are set when it is created. Only a digest of it is kept, in
-    inspector.db in INSPECTOR_DATA_DIR.
+    the inspector's own data.
 
     \b
     Examples:
@@ -52,7 +52,7 @@ def token_command() -> None:
 
     \b
     Exit codes: 0 success, 1 there is no such token, 2 invalid usage or settings,
-                3 the inspector's own file can't be used
+                3 the inspector's own data can't be used
     """
 
 

@@ -59,7 +59,7 @@ class SessionStores:
 
     @property
     def deployment(self) -> str:
-        """The stores' URLs without passwords, which identify the deployment in the inspector's own file."""
+        """The stores' URLs without passwords, which identify the deployment in the inspector's own database."""
         names = [f"{self.database.where} {self.database.schema or ''}".strip()] if self.database else []
         return " + ".join([*names, *([self.cache.where] if self.cache else [])])
 

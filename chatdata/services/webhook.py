@@ -1,7 +1,7 @@
 """Posts each new critical finding to a URL, signed, once, and without delaying the scan that found it.
 
-Findings wait in the inspector's own file. A thread of its own posts them, and tries again after a failure, later each
-time; a process that was killed leaves its posts to the next. A post is claimed before it is sent, so that several
+Findings wait in the inspector's own database. A thread of its own posts them, and tries again after a failure, later
+each time; a process that was killed leaves its posts to the next. A post is claimed before it is sent, so that several
 processes do not send it at once; one that was killed between sending and noting it is sent again, with the same id.
 """
 

@@ -87,7 +87,7 @@ class Settings:
     """All settings, read once and passed on."""
 
     data_dir: Path
-    """The folder of the embedded stores and the inspector's own files."""
+    """The folder of the embedded stores and the inspector's own databases."""
     access: Access
     session_ttl: int
     """The TTL of a cached session in seconds, set by each write."""

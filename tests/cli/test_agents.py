@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,25 @@ def rows(page: Path, first: str) -> dict[str, set[str]]:
     """The parameters that a table of a page has, by what its first cell names."""
     found = re.findall(rf"^\| `({first}[a-z_]+)` \|[^|]*\|([^|]*)\|$", page.read_text("utf-8"), re.MULTILINE)
     return {name: set(re.findall(r"`([a-z_]+)`", cell)) for name, cell in found}
+
+
+def test_the_example_of_the_settings_of_an_agent_starts_the_tools_in_any_folder(demo: str, tmp_path: Path) -> None:
+    (configured,) = [
+        json.loads(block) for kind, block in _FENCED.findall(PAGE.read_text("utf-8")) if "mcpServers" in block
+    ]
+    (server,) = configured["mcpServers"].values()
+    folder = "/opt/conversation-inspector"
+    assert server["command"] == f"{folder}/.venv/bin/python"
+    own = {"INSPECTOR_DATA_DIR": demo, "DATABASE_URL": "", "REDIS_URL": ""}
+    environment = {name: own.get(name, value.replace(folder, str(ROOT))) for name, value in server["env"].items()}
+    parameters = StdioServerParameters(command=sys.executable, args=server["args"], env=environment, cwd=tmp_path)
+
+    async def ask() -> tuple[bool, dict[str, Any], str]:
+        async with Client(stdio_client(parameters)) as client:
+            return read(await client.call_tool("cache_health", {}))
+
+    failed, document, _ = anyio.run(ask)
+    assert (failed, document["stores"]["unavailable"], list(tmp_path.iterdir())) == (False, [], [])
 
 
 def test_the_tables_have_every_tool_and_resource_with_its_parameters() -> None:

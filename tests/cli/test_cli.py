@@ -416,7 +416,7 @@ def test_import_tells_what_came_in(real: Line, tmp_path: Path) -> None:
         f"{file}, line 2: an empty list, without messages or conversations",
         f"{file}, line 3: not JSON: expecting value at column 1",
         f"{file}: the key annotations of 1 message has no place in the stores (line 1)",
-        f"{file}: 1 part that the stores can't hold is kept as given in the inspector's own file.",
+        f"{file}: 1 part that the stores can't hold is kept as given in the inspector's own database.",
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -172,3 +173,28 @@ def test_a_file_that_holds_no_json_is_told_in_one_sentence(run: Line, tmp_path: 
     for command, *options in (("lint",), ("explain", "--error", "x")):
         answer = run(command, str(file), *options)
         assert (answer.code, answer.err.count("this is CSV, not JSON")) == (2, 1), command
+
+
+@pytest.mark.parametrize("between", [",", ",\n"])
+@pytest.mark.parametrize(
+    "end", ['{"messages": [{"role": "us', '{"messages": [{"role": "user" "content": "x"}]}]', "nul]"]
+)
+def test_the_conversations_before_the_damage_of_an_array_are_checked(between: str, end: str) -> None:
+    raw = f"[{json.dumps(FINE)}{between}{json.dumps(FINE)}{between}{end}".encode()
+    first, second, bad = items_in(raw)
+    assert [isinstance(item, Given) and item.value for item in (first, second)] == [FINE, FINE]
+    assert isinstance(bad, Unread)
+    assert bad.line == (1 if between == "," else 3)
+    assert bad.reason.startswith("not JSON")
+    assert "column" in bad.reason
+
+
+def test_what_is_no_conversation_in_an_array_costs_only_itself() -> None:
+    found = items_in(json.dumps([FINE, 7, {"x": 1}, FINE]).encode())
+    assert [item.value for item in found if isinstance(item, Given)] == [FINE, 7, {"x": 1}, FINE]
+
+
+@pytest.mark.parametrize("raw", [b'[{"role": "user", "content": "x"}, {"role": "us', b'{"messages": [{"role": "us'])
+def test_a_damaged_conversation_is_no_conversations(raw: bytes) -> None:
+    with pytest.raises(click.BadParameter, match="not JSON"):
+        items_in(raw)

@@ -724,7 +724,7 @@ def test_every_code_has_a_case_and_a_rule() -> None:
         *("bad_tool_call_id", "context_overflow", "reasoning_missing", "thinking_modified"),
         # of request bodies: test_lint_native.py
         *("image_too_large", "too_many_cache_marks", "lone_reasoning", "bad_item_id", "tools_missing"),
-        "repeated_key",  # of parsed files: test_lint_repeated_keys.py
+        *("too_many_tools", "repeated_key"),  # of parsed files: test_lint_tools.py, test_lint_repeated_keys.py
     }
     assert {case.values[0].code for case in CASES} | elsewhere == set(CODES) == set(RULES)
     assert all(rule.code == code and rule.cause.endswith(".") for code, rule in RULES.items())

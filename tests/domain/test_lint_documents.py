@@ -193,3 +193,11 @@ def test_any_document_is_judged_or_said_to_hold_no_messages(document: Any) -> No
     ):
         with suppress(ValueError):  # without messages
             json.dumps(report_json(lint_document(given_document), None, "file"))
+
+
+@pytest.mark.parametrize("wrapper", ["body", "params"])
+def test_a_line_of_a_batch_is_judged_by_the_request_that_it_holds(wrapper: str) -> None:
+    line = {"custom_id": "r1", "method": "POST", wrapper: {"model": "m", "messages": [ASK, {"role": "user"}, ASK]}}
+    report = lint_document(line)
+    assert (report.dialect, report.messages) == ("openai-chat", 3)
+    assert "null_content" in {finding.code for finding in report.findings}

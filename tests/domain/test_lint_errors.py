@@ -111,7 +111,7 @@ PRINTED: dict[str, tuple[str, str | None, str | None, tuple[str, ...], str]] = {
     "O9": (
         "Invalid 'tools': array too long. Expected an array with maximum length 128, but got an array with length "
         "133 instead.",
-        None,
+        "too_many_tools",
         "openai",
         (),
         "",

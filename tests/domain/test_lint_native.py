@@ -447,6 +447,15 @@ def test_anthropics_body_on_bedrock_is_judged_as_bedrock_passes_it_on(
     assert all(rejection.provider == "bedrock" and rejection.text.startswith(text) for rejection in refused)
 
 
+def test_gemini_is_known_to_compare_the_number_of_results_not_their_names() -> None:
+    other = {"functionResponse": {"name": "look_up", "response": {"state": "sent"}}}
+    report = lint_document(gemini(G_ASK, parts("model", G_CALL), parts("user", other)))
+    assert {one.severity for one in report.findings} == {"warning"}
+    assert set(report.verdicts.values()) == {"unknown"}
+    fewer = lint_document(gemini(G_ASK, parts("model", G_CALL, G_CALL), parts("user", other)))
+    assert fewer.verdicts["gemini"] == "reject"
+
+
 def test_mistrals_thinking_is_not_anthropics() -> None:
     thought = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}
     report = lint_document([ASK, said("assistant", thought, TEXT), ASK])

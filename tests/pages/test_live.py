@@ -18,7 +18,7 @@ from tests.support.stream_writer import StreamWriter
 
 @pytest.fixture
 def client() -> Iterator[TestClient]:
-    routes = [*live_routes(services.inspections), *timeline_routes(services.inspections)]
+    routes = [*live_routes(services.inspections, services.followed), *timeline_routes(services.inspections)]
     with TestClient(Starlette(routes=routes)) as client:
         yield client
 

@@ -138,3 +138,21 @@ def test_addresses_of_earlier_versions_lead_on(
     app._page_hash = calc_hash(path)  # these pages have no file that an AppTest could switch to
     told = component(app.run(), "navigate")
     assert (told["to"], told["replace"]) == (target, True)
+
+
+def test_what_runs_now_is_counted_whatever_the_last_scan_found(sessions: ChatSessions, open_page: OpenPage) -> None:
+    database = sessions.stores.require_database()
+    for session_id, status in (("s1", "running"), ("s2", "queued"), ("s3", "idle")):
+        conversation(sessions, session_id, "apples")
+        database.add_status_column()
+        database.put_status(session_id, status)
+    services.close()  # the pages find the column when they connect
+
+    page = open_page("overview")
+
+    assert leads_to(page, "1 running").endswith("?status=running")
+    assert "1 queued" in shown_words(page)
+
+
+def shown_words(page: AppTest) -> str:
+    return " ".join(item.value for item in page.caption)

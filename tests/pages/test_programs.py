@@ -724,7 +724,7 @@ def everything_at(token: str, view: str) -> Iterator[str]:
     yield from (text for _, _, text in call_tools(token, calls))
 
 
-def test_the_path_of_the_own_file_is_told_to_nobody(planted: str, token: Token, tmp_path: Path) -> None:
+def test_the_place_of_the_own_data_is_told_to_nobody(planted: str, token: Token, tmp_path: Path) -> None:
     written = token("operator")
     with at(services.connected().settings.data_dir / FILE_NAME) as database:
         database.execute("ALTER TABLE api_token RENAME TO gone")
@@ -732,7 +732,7 @@ def test_the_path_of_the_own_file_is_told_to_nobody(planted: str, token: Token, 
         with api_client(sent) as client:
             answer = client.get(f"{BASE}/check")
         assert (answer.status_code, answer.json()["unavailable"]) == (503, ["inspector.db"])
-        assert answer.json()["detail"] == "The inspector's own file can't be used."
+        assert answer.json()["detail"] == "The inspector's own data can't be used."
 
 
 @contextmanager
@@ -757,7 +757,7 @@ def test_what_can_not_be_recorded_is_not_answered(planted: str, token: Token) ->
 
 
 def contents() -> dict[str, Any]:
-    """All that the stores and the inspector's own file hold but the audit log."""
+    """All that the stores and the inspector's own database hold but the audit log."""
     connected = services.connected()
     found: dict[str, Any] = {}
     for name in ("chat.db", FILE_NAME):

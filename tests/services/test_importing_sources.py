@@ -143,7 +143,7 @@ def test_a_file_that_can_not_be_written_is_a_problem_and_costs_no_words(
     connected: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_self: AppDatabase, _sources: object) -> None:
-        raise AppDatabaseError("The disk of the inspector's own file is full.")
+        raise AppDatabaseError("The disk of the inspector's own database is full.")
 
     monkeypatch.setattr(AppDatabase, "keep_imported", fail)
     report = take(connected, {"messages": [ASK]}, talk(ASK, ANSWER))

@@ -97,3 +97,22 @@ def test_a_broken_element_is_a_problem_after_those_before_it(raw: bytes, line: i
         assert isinstance(found[0], ImportItem)
     assert reason in problems[0].reason
     assert problems[0].line <= line
+
+
+@pytest.mark.parametrize("between", [",", ",\n"])
+@pytest.mark.parametrize("whole", [2**25, 0], ids=["together", "one-by-one"])
+def test_the_conversations_before_the_damage_of_an_array_are_read_at_any_size(between: str, whole: int) -> None:
+    fine = {"messages": [{"role": "user", "content": "Hello"}]}
+    raw = f'[{json.dumps(fine)}{between}{json.dumps(fine)}{between}{{"messages": [{{"role": "us'.encode()
+    *read, bad = read_items(pieces_of(io.BytesIO(raw)), whole)
+    assert [item.value for item in read if isinstance(item, ImportItem)] == [fine, fine]
+    assert [item.place for item in read if isinstance(item, ImportItem)] == [
+        "conversation 1 of the list: ",
+        "conversation 2 of the list: ",
+    ]
+    assert isinstance(bad, Problem)
+
+
+def test_a_damaged_list_of_messages_is_no_conversation() -> None:
+    (problem,) = read_items([b'[{"role": "user", "content": "Hello"}, {"role": "us'])
+    assert isinstance(problem, Problem)

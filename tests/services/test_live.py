@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import text
 
 from chatdata.domain.live import LiveView, changes, live_json
-from chatdata.services.live import Followers, SessionFollower
+from chatdata.services.live import Followers, SessionFollower, TurnsNow, turns_now
 from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
+from chatdata.stores.cache.streams import TaskIndex
 from chatdata.stores.database import Database
 from tests.support import servers
 from tests.support.builders import DIALECTS, database_url, fill, message, new_session
@@ -210,3 +211,26 @@ def test_changes_tell_only_what_is_new(stores: SessionStores, turn: StreamWriter
         ("call", None, "a.txt"),
     ]
     assert list(changes(second, second)) == []
+
+
+# ---- how many turns there are now
+
+
+def test_turns_are_counted_by_their_tasks_where_rows_have_no_status(stores: SessionStores, turn: StreamWriter) -> None:
+    assert turns_now(stores) == TurnsNow(0, 0, 0, all_counted=True, by_status=False)
+    turn.begin()
+    stores.require_cache()._tasks = TaskIndex()  # a search is not repeated at once
+
+    assert turns_now(stores) == TurnsNow(1, 0, 0, all_counted=True, by_status=False)
+
+
+def test_turns_are_counted_by_status_and_lock(stores: SessionStores, valkey: servers.ValkeyServer) -> None:
+    database = stores.require_database()
+    database.add_status_column()
+    long_ago = datetime.now(UTC) - timedelta(hours=2)
+    fill(database, *(new_session(f"t-{number}", messages=2, at=long_ago) for number in range(4)))
+    for number, status in enumerate(("running", "running", "queued", "idle")):
+        database.put_status(f"t-{number}", status)
+    valkey.run("SET", "copilot:session:t-1:lock", "worker-7")
+
+    assert turns_now(stores) == TurnsNow(1, 1, 1, all_counted=True)

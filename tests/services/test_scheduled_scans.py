@@ -2,23 +2,22 @@
 
 import select
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from chatdata import Connected, Settings
 from chatdata.errors import AppDatabaseError
-from chatdata.services.connect import connect
+from chatdata.services.connect import app_database, connect
 from chatdata.services.scan import ScanResult, last_scans, last_summary
 from chatdata.services.scan import scheduled as module
 from chatdata.services.scan.scheduled import ScheduledScans
-from chatdata.stores.app_db import FILE_NAME, AppDatabase
+from chatdata.stores.app_db import AppDatabase
 from tests.services.test_scan import both
 from tests.support.builders import new_session
 from tests.support.command_line import UNREACHABLE_CACHE
@@ -201,7 +200,7 @@ _PROCESS = """
 import sys, threading
 from pathlib import Path
 from chatdata import Settings
-from chatdata.services.connect import connect
+from chatdata.services.connect import app_database, connect
 from chatdata.services.scan import scheduled
 from chatdata.services.scan.scheduled import ScheduledScans
 
@@ -244,24 +243,28 @@ def says_nothing(started: "subprocess.Popen[str]") -> bool:
     return not select.select([started.stdout], [], [], 0)[0]
 
 
-def lease_of(folder: Path) -> float:
+def lease_of(app_db: AppDatabase) -> float:
     """Until when the lock is held."""
-    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+    with app_db.place.reading() as connection:
         return float(connection.execute("SELECT lease_until FROM scan_lock").fetchone()[0])
 
 
+@pytest.mark.parametrize("where", ["file", "postgres"])
 def test_of_two_processes_one_scans_and_when_it_is_killed_the_other_goes_on(
-    connected: Connected, tmp_path: Path
+    connected: Connected, where: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if where == "postgres":
+        monkeypatch.setenv("INSPECTOR_APP_DATABASE_URL", request.getfixturevalue("app_database_url"))
+    app_db = app_database(Settings.from_environment(), connected.stores.deployment)
     filled(connected)
     with process("hang") as first:
         assert [said(first), said(first)] == ["ready", "scanning"]
         with process("scan") as second:
             assert said(second) == "ready"
-            lease = lease_of(tmp_path / "data")
-            wait_until(lambda: lease_of(tmp_path / "data") > lease, "the holder renews its lock")
+            lease = lease_of(app_db)
+            wait_until(lambda: lease_of(app_db) > lease, "the holder renews its lock")
             assert says_nothing(second)
-            assert last_scans(connected.app_db, 9) == []
+            assert last_scans(app_db, 9) == []
             first.kill()
             assert [said(second), said(second)] == ["scanning", "kept"]
-    assert len(last_scans(connected.app_db, 9)) >= 1
+    assert len(last_scans(app_db, 9)) >= 1

@@ -1,6 +1,5 @@
 """Fixtures for tests of the inspector's own database, which is a file or in PostgreSQL."""
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -8,17 +7,8 @@ from typing import TypeAlias
 import pytest
 
 from chatdata.stores.app_db.postgres_database import PostgresDatabase
-from tests.support.servers import PostgresServer
 
 AnyPlace: TypeAlias = Path | PostgresDatabase
-
-
-@pytest.fixture
-def app_database_url(postgres: PostgresServer) -> Iterator[str]:
-    """The URL of an empty database for the inspector's own data."""
-    name = f"own_{secrets.token_hex(4)}"
-    yield postgres.create_database(name)
-    postgres.drop_database(name)
 
 
 @pytest.fixture(params=["file", "postgres"])

@@ -1,4 +1,4 @@
-"""The tokens of programs in the inspector's own file."""
+"""The tokens of programs in the inspector's own database."""
 
 from dataclasses import replace
 from datetime import timedelta

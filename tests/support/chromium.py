@@ -94,7 +94,14 @@ def chromium_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def streamlit_server(
+def streamlit_server(script: str, *options: str, **given: Any) -> Iterator[str]:
+    """The address of a server like that of `streamlit_process`."""
+    with streamlit_process(script, *options, **given) as (address, _process):
+        yield address
+
+
+@contextmanager
+def streamlit_process(
     script: str,
     *options: str,
     host: str = "127.0.0.1",
@@ -102,8 +109,8 @@ def streamlit_server(
     ready: str = "/_stcore/health",
     log: Path = Path(os.devnull),
     **environment: str,
-) -> Iterator[str]:
-    """The address of a Streamlit server that runs a script of this checkout, with no settings of the person.
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """A Streamlit server that runs a script of this checkout, with no settings of the person: address and process.
 
     `options` are Streamlit's, `host` is the address where they have it listen. It counts as ready once it answers
     `ready` with 200. What it prints goes to `log`.
@@ -121,7 +128,7 @@ def streamlit_server(
     address = f"http://{host}:{port}"
     try:
         _wait_until_ready(f"{address}{ready}", server)
-        yield address
+        yield address, server
     finally:
         server.terminate()
         try:

@@ -14,6 +14,7 @@ rules.order             rules about the order of roles and the payload as a whol
 rules.shapes            rules about parts, calls and fields of another form
 rules.media             images, audio and files, which not every provider and model accepts
 rules.known_fields      the fields of a message that say nothing to a model
+rules.tools             the tools that a request of OpenAI's APIs offers
 rules.repeated_keys     keys that occur several times in one object of a document
 rules.reasoning         rules about reasoning text
 validation              lint_payload, lint_messages: all rules over one sequence

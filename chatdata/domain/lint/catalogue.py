@@ -360,6 +360,12 @@ _ALL = (
         ("nearai/ironclaw#1629", "aws-samples/bedrock-access-gateway#239", "langgenius/dify#16421"),
     ),
     Rule(
+        "too_many_tools",
+        "More than 128 tools",
+        "The tools of several servers were offered together.",
+        ("zed-industries/zed#42393",),
+    ),
+    Rule(
         "unsupported_media",
         "Image, audio or file",
         "A conversation with an attachment was sent on to a provider or a model that accepts text only.",

@@ -19,18 +19,21 @@ from chatdata.domain.dialects import (
 )
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.native import TERMS, Native, NativeBody, as_native, native_body
+from chatdata.domain.lint.native_blocks import call_in, is_result
 from chatdata.domain.lint.native_rules import native_findings
 from chatdata.domain.lint.rules.repeated_keys import repeated_keys
+from chatdata.domain.lint.rules.tools import offered_tools
 from chatdata.domain.lint.texts import said
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
 from chatdata.domain.lint.values import Code, LintFinding, Provider, Rejection, Report, with_findings
 
 
 def messages_of(document: Any) -> list[Any]:
-    """Returns the messages of a parsed file: an array, a request body or a cached document.
+    """Returns the messages of a parsed file: an array, a request body, a line of a batch or a cached document.
 
     Raises ValueError with a sentence for people when it is anything else.
     """
+    document = unwrapped(document)
     if isinstance(document, list):
         return document
     if not isinstance(document, Mapping):
@@ -64,7 +67,8 @@ def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_mess
     it holds no messages.
     """
     report = _linted(document, lint)
-    return with_findings(report, repeated_keys(document, is_request=report.dialect == "openai-chat"))
+    repeated = repeated_keys(document, is_request=report.dialect == "openai-chat")
+    return with_findings(report, (*repeated, *offered_tools(document, report.dialect)))
 
 
 def _linted(document: Any, lint: Callable[[list[Any]], Report]) -> Report:
@@ -135,6 +139,8 @@ def lint_native(native: NativeBody) -> Report:
         and not (native.continues and finding.code in _ACROSS)
     ]
     found = [finding for finding in found if _subject(finding) not in told] + own
+    if native.dialect == "gemini-contents":
+        found = [_by_number(finding, native) for finding in found]
     if native.is_invoked:
         found = [_as_bedrock_says(finding) for finding in found]
     meaning = "It is not understood, so that nobody can say who accepts it."
@@ -189,6 +195,25 @@ def _continued(finding: LintFinding, native: NativeBody) -> LintFinding:
         meaning = "The last message is the assistant's, which only older models continue."
         return replace(finding, severity="warning", meaning=meaning, rejected_by=(), unknown_to=native.terms)
     return finding
+
+
+_UNPAIRED: frozenset[Code] = frozenset({"unanswered_tool_call", "orphan_tool_result", "missing_tool_call_id"})
+
+
+def _by_number(finding: LintFinding, native: NativeBody) -> LintFinding:
+    """Returns the finding about a call and a result of other names as Gemini takes them, which compares the numbers."""
+    at = finding.payload_position
+    if at is None or finding.code not in _UNPAIRED:
+        return finding
+    calls_at = at if finding.code == "unanswered_tool_call" else at - 1
+    calls = [block for index, _, block in native.blocks() if index == calls_at and call_in(block) is not None]
+    results = [block for index, _, block in native.blocks() if index == calls_at + 1 and is_result(block)]
+    if not calls or len(calls) != len(results):
+        return finding
+    meaning = (
+        "The names or IDs of the results are not those of the calls; what Gemini is known to compare is the number."
+    )
+    return replace(finding, severity="warning", meaning=meaning, rejected_by=(), unknown_to=native.terms)
 
 
 def _as_bedrock_says(finding: LintFinding) -> LintFinding:

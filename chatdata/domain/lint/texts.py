@@ -186,6 +186,9 @@ TEXTS: Final[dict[str, str]] = {
         "This is required for tools to work correctly"
     ),
     "R3": "Item '{id}' of type 'reasoning' was provided without its required following item.",
+    "O9": "Invalid 'tools': array too long. " + _TOO_LONG,
+    "O29": "Invalid '{place}': " + _PATTERN,
+    "O30": "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
     "O27": "Invalid body: duplicate JSON key '{key}' at '{path}'. Duplicate JSON keys are not supported.",
     "D3": "Failed to deserialize the JSON body into the target type: {inside}duplicate field `{key}`",
     "AS": (

@@ -86,6 +86,7 @@ Code = Literal[
     "bad_item_id",
     "repeated_key",
     "tools_missing",
+    "too_many_tools",
     "unsupported_media",
 ]
 CODES: tuple[Code, ...] = get_args(Code)

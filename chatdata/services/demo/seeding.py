@@ -28,7 +28,7 @@ from chatdata.stores.database.tables import chat_message, chat_session
 
 DEMO_SEED = 7
 """The seed that the stories of chatdata.services.demo use by default."""
-DEMO_VERSION = 2
+DEMO_VERSION = 3
 """Increases with every change to what the demo contains."""
 STATE_FILE = "demo.json"
 _LOCK = "demo"
@@ -116,6 +116,12 @@ def seed_or_refresh(connected: Connected, now: datetime, seed: int = DEMO_SEED) 
     Returns None when there is nothing to do: a deployment, read-only stores, or embedded stores without a demo.
     """
     return seed_if_empty(connected, now, seed) or refresh_demo(connected)
+
+
+def planted_seed(connected: Connected) -> int | None:
+    """The seed of the demo in this data folder; None without one."""
+    state = _read_state(connected)
+    return None if state is None else state.seed
 
 
 def _may_change(connected: Connected) -> bool:

@@ -1,4 +1,4 @@
-"""What a bundle carries of an imported session's source: what the inspector's own file keeps, as the view allows it."""
+"""What a bundle carries of an imported session's source: what the inspector's database keeps, as the view allows it."""
 
 from dataclasses import replace
 

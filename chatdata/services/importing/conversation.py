@@ -34,7 +34,7 @@ class ParsedConversation:
     left_out: int
     """The number of parts of what was said that have no place in the stores, such as thinking and images."""
     source: ImportedSource
-    """What the inspector's own file keeps of the source, because the stores can't hold it."""
+    """What the inspector's own database keeps of the source, because the stores can't hold it."""
 
 
 def conversations_of(

@@ -36,7 +36,7 @@ def import_lines(
 
     `lines` are those of an open binary file; chatdata.domain.dialects describes the formats, and `dialect` overrides
     the recognised one. `now` is the time of conversations that have none. `on_progress` is called with the number of
-    bytes read so far. Evidence bundles are imported only if `embedded` is true. The inspector's own file, `kept` or
+    bytes read so far. Evidence bundles are imported only if `embedded` is true. The inspector's own database, `kept` or
     else that of the stores, gets the notes of bundles, and what of the conversations the stores can't hold.
     Importing a file again changes nothing.
 

@@ -1,4 +1,4 @@
-"""Keeps what the stores can't hold of imported conversations in the inspector's own file."""
+"""Keeps what the stores can't hold of imported conversations in the inspector's own database."""
 
 from dataclasses import replace
 

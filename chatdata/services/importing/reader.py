@@ -187,9 +187,20 @@ def _read_lines(lines: Iterable[Line]) -> Iterator[ImportItem | Problem]:
             try:
                 value = _parse(raw)
             except InvalidConversation as unfit:
+                yield from _before_damage([raw], number)
                 yield Problem(number, str(unfit))
             else:
                 yield from _items(number, value)
+
+
+def _before_damage(pieces: list[bytes], number: int) -> Iterator[ImportItem]:
+    """The whole conversations of a list that is damaged further on; a list of messages is one conversation."""
+    if not pieces[0].removeprefix(_BOM).lstrip().startswith(b"["):
+        return
+    for found in _read_stream(iter(pieces), number):
+        if isinstance(found, Problem):
+            return
+        yield found
 
 
 def _read_values(lines: Iterable[Line]) -> Iterator[ImportItem | Problem]:
@@ -201,6 +212,7 @@ def _read_values(lines: Iterable[Line]) -> Iterator[ImportItem | Problem]:
         if any(_is_value(raw) for _, raw in all_lines[1:] if raw.strip()[:1] in (b"[", b"{")):
             yield from _read_lines(all_lines)
         else:
+            yield from _before_damage([raw for _, raw in all_lines], all_lines[0][0])
             yield broken.problem
 
 

@@ -45,6 +45,6 @@ class ImportReport:
     Such as thinking, a text with characters that no store holds, and a value whose key was repeated.
     """
     kept: int
-    """The number of parts that the inspector's own file now keeps, because the stores can't hold them."""
+    """The number of parts that the inspector's own database now keeps, because the stores can't hold them."""
     stopped: str | None
     """Why the rest of the file was not read (the database became unreachable); None if the import finished."""

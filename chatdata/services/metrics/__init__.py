@@ -1,6 +1,6 @@
 """Metrics for Prometheus: what the last scan and the last lint run found, and whether the stores answer.
 
-figures     gathers the figures from the inspector's own file; nothing is scanned for them
+figures     gathers the figures from the inspector's own database; nothing is scanned for them
 store_up    asks whether the stores answer, within a deadline of its own
 exposition  writes the figures in Prometheus' text format or as OpenMetrics
 textfile    writes them to a file for a textfile collector

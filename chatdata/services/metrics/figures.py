@@ -1,4 +1,4 @@
-"""The figures of the metrics, read from the inspector's own file: nothing is scanned or linted for them."""
+"""The figures of the metrics, read from the inspector's own database: nothing is scanned or linted for them."""
 
 import logging
 from collections.abc import Mapping

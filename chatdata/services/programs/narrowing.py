@@ -17,7 +17,7 @@ from chatdata.services.session_stores import DATABASE_HINT
 Document = dict[str, Any]
 KNOWN_STATUSES = ("idle", *RUNNING)
 """The statuses that say nothing about anybody; the column may hold any other text."""
-OWN_FILE_FAILED = "The inspector's own file can't be used."
+OWN_DATA_FAILED = "The inspector's own data can't be used."
 _HARMLESS = ("Only ", "Not listed: ", DATABASE_HINT)
 """How problems of a list begin that are no store's error."""
 _REFUSED: Mapping[RefusalReason, str] = {
@@ -31,7 +31,7 @@ _REFUSED: Mapping[RefusalReason, str] = {
 _FAILURES = {
     "The database": "The database is unavailable.",
     "The cache": "The cache is unavailable.",
-    "The inspector's own file": OWN_FILE_FAILED,
+    "The inspector's own ": OWN_DATA_FAILED,
 }
 
 

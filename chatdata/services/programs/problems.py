@@ -21,11 +21,11 @@ from chatdata.errors import (
     RedisUnavailable,
     StatementTimeout,
 )
-from chatdata.services.programs.narrowing import OWN_FILE_FAILED, unavailable_sentence
+from chatdata.services.programs.narrowing import OWN_DATA_FAILED, unavailable_sentence
 from chatdata.services.programs.questions import BadQuestion, TooLongQuestion, WrongQuestion
 
 log = logging.getLogger(__name__)
-OWN_FILE = "inspector.db"
+OWN_DATA = "inspector.db"
 _STOPPED = (
     "This was stopped after the statement timeout. Ask for less (a shorter time, fewer sessions), or raise "
     "INSPECTOR_STATEMENT_TIMEOUT."
@@ -43,7 +43,7 @@ class CallProblem:
     status: HTTPStatus
     detail: str
     unavailable: tuple[str, ...] = ()
-    """The stores that did not answer: database, cache or inspector.db."""
+    """What did not answer: database, cache, or inspector.db, which stands for the inspector's own data."""
     parameters: dict[str, str] = field(default_factory=dict)
     """What is expected of parameters that are wrong."""
 
@@ -78,8 +78,8 @@ def problem_of(error: ChatDataError | BadQuestion) -> CallProblem:
         case NotFound():
             return CallProblem(HTTPStatus.NOT_FOUND, str(error))
         case AppDatabaseError():
-            log.warning("%s", error)  # it names the file, which is not told to programs
-            return CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, OWN_FILE_FAILED, (OWN_FILE,))
+            log.warning("%s", error)  # it names the place, which is not told to programs
+            return CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, OWN_DATA_FAILED, (OWN_DATA,))
         case _:
             return CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), _stores(error))
 

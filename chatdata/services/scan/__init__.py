@@ -2,7 +2,7 @@
 
 `scan` runs a scan, `scan_with_workers` one in several processes, and `merge` adds up the results of shards.
 `scan_json` and `scan_from` convert a result to the JSON of the contract and back. `keep`, `last_scans` and `news` store
-scans in the inspector's own file and compare them; `attention` sorts what they found by what is lost first, and
+scans in the inspector's own database and compare them; `attention` sorts what they found by what is lost first, and
 `issue_states` tells what became of a session's issues.
 """
 

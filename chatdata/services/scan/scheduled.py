@@ -1,7 +1,7 @@
 """Scheduled scans: one at a time, whichever process of the app or of `watch` has its turn.
 
-The turn is a lock in the inspector's own file with the start of the last scan (`chatdata.stores.app_db.scan_lock`). Its
-holder renews it while it scans; a process that was killed loses it when the lease ends, and another one goes on.
+The turn is a lock in the inspector's own database with the start of the last scan (`chatdata.stores.app_db.scan_lock`).
+Its holder renews it while it scans; a process that was killed loses it when the lease ends, and another one goes on.
 """
 
 import logging

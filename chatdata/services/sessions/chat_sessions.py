@@ -146,7 +146,7 @@ class ChatSessions:
     def delete_chat_session(self, session_id: str, user_id: str | None = None) -> bool:
         """Deletes the rows (only this user's, if given), then the document and what its import left beside them.
 
-        A failure of the cache or of the inspector's own file is only logged.
+        A failure of the cache or of the inspector's own database is only logged.
 
         Returns False for a missing session, for one of another user, and when the database fails.
         """
@@ -233,7 +233,9 @@ class ChatSessions:
         try:
             self.stores.app_db.forget_imported(session_id)
         except AppDatabaseError as error:
-            log.warning("session %s: what its import left in the inspector's own file remains: %s", session_id, error)
+            log.warning(
+                "session %s: what its import left in the inspector's own database remains: %s", session_id, error
+            )
 
     def _raw_or_none(self, session_id: str) -> bytes | None:
         if self._cache is None:

@@ -1,7 +1,7 @@
 """Sums by time, user and session.
 
 All functions raise NotConfigured without a database, DatabaseError when it fails, and AppDatabaseError when the
-inspector's own file can't tell which totals are unknown. StatementTimeout, which is a
+inspector's own database can't tell which totals are unknown. StatementTimeout, which is a
 DatabaseError, says what to narrow: the period or the users.
 """
 

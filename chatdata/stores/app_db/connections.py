@@ -12,7 +12,7 @@ MOST_ROWS = 2**62
 """A LIMIT that limits nothing: SQLite and PostgreSQL write *no limit* differently."""
 
 
-class Rows(Protocol):
+class ResultRows(Protocol):
     """The result of a statement."""
 
     @property
@@ -32,7 +32,7 @@ class Rows(Protocol):
 class Connection(Protocol):
     """A connection inside a transaction, or one for reading."""
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Rows:
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> ResultRows:
         """Runs a statement."""
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> object:

@@ -16,6 +16,7 @@ from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
 from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode_storable, key_of, patch, wrong_type
 from chatdata.domain.messages import ChatSession
 from chatdata.domain.streams import OutputReader, StreamedTurn, Task, newest_first
+from chatdata.domain.text import compact_json
 from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import ReadOnlyError, RedisError
 from chatdata.settings.stores import RedisSettings
@@ -199,6 +200,14 @@ class SessionCache:
         with cache_failures(self.where):
             return frozenset(self._tasks.of(self._client, None))
 
+    def running_tasks(self, seconds: float | None = _SEARCH_SECONDS) -> frozenset[str]:
+        """The ids of the sessions with a task that is marked as running, of those found in so many seconds."""
+        with cache_failures(self.where):
+            found = self._tasks.of(self._client, seconds)
+        return frozenset(
+            name for name, tasks in found.items() if any(one.status == "running" for one in tasks.values())
+        )
+
     def waiting_sessions(self) -> Iterator[str]:
         """Yields the id of every session with waiting messages; SCAN may return an id more than once."""
         with cache_failures(self.where):
@@ -310,6 +319,38 @@ class SessionCache:
             pipeline.rpush(key, *(turns.waiting_entry(text, now) for text in texts))
             pipeline.expire(key, turns.WAITING_SECONDS)
             pipeline.execute()
+
+    def put_task(self, session_id: str, turn_id: str) -> None:
+        """Writes the task of a turn that begins now, in the form of later deployments."""
+        key, fields = streams.task_key(_plain_id(session_id)), streams.task_fields(session_id, turn_id, self._now())
+        with cache_failures(self.where), self._writing_client.pipeline(transaction=False) as pipeline:
+            pipeline.hset(key, mapping=fields)
+            pipeline.expire(key, streams.KEPT_SECONDS)
+            pipeline.execute()
+
+    def end_task(self, session_id: str, status: str) -> None:
+        """Sets the status of a session's task."""
+        with cache_failures(self.where):
+            self._writing_client.hset(streams.task_key(_plain_id(session_id)), "status", status)
+
+    def add_to_stream(self, turn_id: str, chunks: Sequence[Mapping[str, Any]]) -> None:
+        """Adds chunks to the stream of a turn, as deployments do."""
+        key = streams.stream_key(turn_id)
+        with cache_failures(self.where), self._writing_client.pipeline(transaction=False) as pipeline:
+            for chunk in chunks:
+                pipeline.xadd(key, {"data": compact_json(chunk)}, maxlen=streams.KEPT_ENTRIES)
+            pipeline.expire(key, streams.KEPT_SECONDS)
+            pipeline.execute()
+
+    def take_turn(self, session_id: str, token: str, seconds: int) -> bool:
+        """Takes the executor's lock of a session for so many seconds; returns False if another worker has it."""
+        with cache_failures(self.where):
+            return bool(self._writing_client.set(turns.lock_key(_plain_id(session_id)), token, nx=True, ex=seconds))
+
+    def leave_turn(self, session_id: str, token: str) -> None:
+        """Releases the executor's lock of a session if it is still held with this token."""
+        with cache_failures(self.where):
+            conditional.release(self._writing_client, turns.lock_key(_plain_id(session_id)), token.encode())
 
     def put_title(self, session_id: str, raw: bytes, title: str) -> None:
         """Writes a document back with a new title and nothing else changed; unreadable bytes are written unchanged."""

@@ -15,8 +15,10 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from chatdata.domain.streams import OutputReader, StreamedTurn, StreamEntry, Task, entry_of, task_of
-from chatdata.domain.streams.tasks import TASKS
+from chatdata.domain.streams.tasks import STREAMS, TASKS
 
+KEPT_SECONDS, KEPT_ENTRIES = 3_600, 10_000
+"""The time to live of a task and its stream, and the most entries that a stream keeps, in later versions."""
 _PAGE = 1_000
 _MOST_ENTRIES = 50_000
 _BATCH = 200
@@ -28,6 +30,25 @@ _REST = 20.0
 def task_key(session_id: bytes) -> bytes:
     """The key of a session's task in later versions."""
     return TASKS.encode() + b"{" + session_id + b"}"
+
+
+def stream_key(turn_id: str) -> bytes:
+    """The key of a turn's stream."""
+    return (STREAMS + turn_id).encode("utf-8", "surrogateescape")
+
+
+def task_fields(session_id: str, turn_id: str, now: datetime) -> dict[Any, Any]:
+    """The hash of a turn that begins now, as later versions write it."""
+    return {
+        "session_id": session_id,
+        "user_id": "",
+        "tool_call_id": "chat_stream",
+        "tool_name": "chat",
+        "turn_id": turn_id,
+        "blocking": "0",
+        "status": "running",
+        "created_at": now.isoformat(),
+    }
 
 
 def tasks_of(pipeline: Any, keys: Sequence[bytes]) -> Iterator[Task]:

@@ -30,7 +30,7 @@ def ask(pipeline: Any, session_id: bytes) -> None:
     for key in _lists(session_id):
         pipeline.lrange(key, 0, _MOST)
         pipeline.pttl(key)
-    pipeline.exists(_lock(session_id))
+    pipeline.exists(lock_key(session_id))
 
 
 ANSWERS = _LISTS * _COMMANDS + 1
@@ -89,5 +89,6 @@ def _lists(session_id: bytes) -> Iterator[bytes]:
         yield prefix.encode() + session_id
 
 
-def _lock(session_id: bytes) -> bytes:
+def lock_key(session_id: bytes) -> bytes:
+    """The key of the lock that the executor of a session's turn holds."""
     return b"copilot:session:" + session_id + b":lock"

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -167,6 +168,26 @@ def set_statuses(connection: Connection, statuses: Mapping[str, str]) -> None:
     values = [{"session_id": session_id, "status": status} for session_id, status in statuses.items()]
     if values:
         connection.execute(statement.values(chatStatus=bindparam("status")), values)
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedTurn:
+    """A session whose turn has not ended, as its row says."""
+
+    session_id: str
+    status: str
+    updated_at: datetime | None
+
+
+def unfinished_turns(connection: Connection, limit: int) -> tuple[UnfinishedTurn, ...]:
+    """The sessions whose chatStatus is running or queued."""
+    status = cast(column("chatStatus", Text), Text)
+    statement = (
+        select(chat_session.c.id, status, chat_session.c.updatedAt)
+        .where(status.in_(("running", "queued")))
+        .limit(limit)
+    )
+    return tuple(UnfinishedTurn(*row) for row in connection.execute(statement))
 
 
 _with_status = Table("ChatSession", MetaData(), Column("id", Text), Column("chatStatus", Text))

@@ -313,6 +313,16 @@ class Database:
             connection.execute(text('ALTER TABLE "ChatSession" ADD COLUMN "chatStatus" TEXT NOT NULL DEFAULT \'idle\''))
         self._columns = None
 
+    def unfinished_turns(self, limit: int) -> tuple[rows.UnfinishedTurn, ...]:
+        """The sessions whose status is running or queued, in a table that has this column, in no particular order."""
+        with self.reading() as connection:
+            return rows.unfinished_turns(connection, limit)
+
+    def put_status(self, session_id: str, status: str) -> None:
+        """Sets the chatStatus of a session, in a table that has this column."""
+        with self.writing() as connection:
+            rows.set_statuses(connection, {session_id: status})
+
     def _known(self, where: SessionFilter) -> SessionFilter:
         """The filter for this table; without a status column it matches no session if a status is requested."""
         if where.chat_status is None or self.has_status:

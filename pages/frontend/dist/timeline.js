@@ -1279,13 +1279,14 @@ var LivePanel = class {
   dot = h("span", { class: "live-dot", "aria-hidden": "true" });
   status = h("span", { class: "live-status", role: "status" });
   age = h("span", { class: "live-age" });
+  counts = h("span", { class: "live-age" });
   body = h("div", { class: "live-body", tabindex: "0", role: "log", "aria-live": "off" });
   parts = h("div", { class: "live-parts" });
   after = h("div", { class: "live-after" });
   drawn = [];
   constructor() {
     this.body.append(this.parts, this.after);
-    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age), this.body);
+    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age, this.counts), this.body);
   }
   hide() {
     this.element.hidden = true;
@@ -1298,6 +1299,7 @@ var LivePanel = class {
     this.element.classList.toggle("running", view.running);
     setText(this.status, statusOf(view));
     this.tick(view, now);
+    setText(this.counts, countsOf(view));
     const stays = this.body.scrollTop + this.body.clientHeight < this.body.scrollHeight - NEAR_END;
     this.drawParts(view.turn?.parts ?? []);
     this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
@@ -1336,6 +1338,10 @@ function statusOf(view) {
   if (turn.problem) about.push(turn.problem);
   else if (!turn.has_stream) about.push("there is no stream");
   return about.join(" · ");
+}
+function countsOf({ messages }) {
+  const told = (count) => count === null ? "not there" : many(count, "message");
+  return `database ${told(messages.database)} · cache ${told(messages.cache)}`;
 }
 function partOf(part) {
   switch (part.kind) {

@@ -8,6 +8,7 @@ import streamlit as st
 from chatdata import AppDatabaseError
 from chatdata.domain.drift import Comparison
 from chatdata.services.catalog import SessionFilter
+from chatdata.services.live import turns_now
 from chatdata.services.scan import Attention, ScanResult, attention
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration, moment, plain
@@ -28,6 +29,8 @@ def show(scans: Sequence[ScanResult]) -> None:
             _unsaved(found)
             _out_of_sync(found)
             _stuck(found)
+        with query_errors.part("Turns now", "filter the Sessions page by chat status"):
+            _turns()
         _rejected()
         if current_principal.current().may_see_people:
             with query_errors.part("Usage of the last 7 days", "open the Usage page and choose a user"):
@@ -88,6 +91,24 @@ def _stuck(found: Attention) -> None:
         "sessions.py",
         sync_filter.parameter("stuck_turn"),
         wrong=bool(number),
+    )
+
+
+def _turns() -> None:
+    """What runs at this moment, whatever the last scan found."""
+    turns = turns_now(connected().stores)
+    if turns is None:
+        return
+    at_least = "" if turns.all_counted else "at least "
+    more = [f"{turns.queued:,} queued"] if turns.queued else []
+    more += [f"{turns.stuck:,} without a worker"] if turns.stuck else []
+    _tile(
+        f"{at_least}{turns.running:,} running",
+        "Turns now",
+        " · ".join(more) or "None waits for a worker",
+        "sessions.py",
+        {"status": "running"} if turns.by_status else {},
+        wrong=bool(turns.stuck),
     )
 
 

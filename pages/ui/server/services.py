@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from chatdata import Connected, PrivacyLevel
 from chatdata.domain.access import Principal
 from chatdata.services.connect import connect
+from chatdata.services.demo.live_writer import LiveWriter
 from chatdata.services.health import check_stores
 from chatdata.services.live import Followers
 from chatdata.services.metrics import StoreProbe
@@ -54,6 +55,8 @@ class Services:
         self._monitor: Monitor | None = None
         self._index_upkeep = IndexUpkeep(connected)
         self._followers = Followers(connected.stores)
+        self.live_writer = LiveWriter(connected)
+        """What plays the demo's running conversation."""
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()
@@ -96,6 +99,7 @@ class Services:
 
     def close(self) -> None:
         """Stops scheduled scans, a running scan and check, the usage index, and closes the stores."""
+        self.live_writer.stop()
         self._index_upkeep.stop()
         if self._monitor is not None:
             self._monitor.stop()
@@ -129,6 +133,11 @@ def connected() -> Connected:
 def inspections() -> Inspections:
     """The recent inspections at the data visibility of the current principal. Raises NotAllowed without one."""
     return services().inspections()
+
+
+def followed(session_id: str) -> None:
+    """Notes that somebody begins to follow a session: the demo's running conversation then goes on."""
+    services().live_writer.opened(session_id)
 
 
 def search() -> SessionSearch:

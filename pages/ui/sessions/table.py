@@ -6,7 +6,7 @@ from typing import Any
 
 from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import left_short, short_number
-from chatdata.domain.labels import PROVIDER_LABELS, activity_label
+from chatdata.domain.labels import ACTIVITY_LABELS, PROVIDER_LABELS, activity_label
 from chatdata.domain.messages import TokenCount, is_stand_in
 from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.tokens import TokenPrice, token_price
@@ -58,7 +58,7 @@ def rows(lines: Sequence[SessionLine], beside: Facts) -> list[dict[str, Any]]:
         *([] if beside.matches is not None else ["match", "matches"]),
         *([] if beside.notes else ["notes"]),
         *([] if beside.checked is not None else ["provider"]),
-        *([] if any(line.summary.chat_status is not None for line in lines) else ["status"]),
+        *([] if any(row["status"] is not None for row in made) else ["status"]),
     ]
     return [{name: value for name, value in row.items() if name not in hidden} for row in made]
 
@@ -107,12 +107,20 @@ def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
         "drift": label,
         "cached": _cached(line),
         "provider": _provider(line, beside.checked),
-        "status": None if summary.chat_status is None else text(activity_label(summary.chat_status)),
+        "status": _status(summary, beside.drift.get(summary.session_id)),
         "exact": timestamp(summary.updated_at),
         "started": timestamp(summary.started_at),
         "prompt": prompt,
         "completion": completion,
     }
+
+
+def _status(summary: SessionSummary, comparison: Comparison | None) -> str | None:
+    """What the session is doing, by its worker's lock or its turn's task where those tell more than the row."""
+    doing = None if comparison is None else comparison.activity
+    if doing == "stuck" or (summary.chat_status is None and doing == "running"):
+        return ACTIVITY_LABELS[doing]
+    return None if summary.chat_status is None else text(activity_label(summary.chat_status))
 
 
 def _match(match: WordMatches | None) -> str | tuple[str, str, str]:

@@ -50,7 +50,7 @@ def chip() -> str | None:
 
 
 def last() -> LintRun | None:
-    """The latest check of all sessions; None before the first, or where the inspector's own file can't be read."""
+    """The latest check of all sessions; None before the first, or where the inspector's own database can't be read."""
     try:
         return _read()
     except AppDatabaseError:

@@ -52,6 +52,7 @@ ADVICE: Final[Mapping[Code, str]] = {
     "bad_item_id": "Send each item once, with its own ID or with none.",
     "repeated_key": "Write each key of an object once.",
     "tools_missing": "Send the tools that the conversation calls.",
+    "too_many_tools": "Offer at most 128 tools.",
     "unsupported_media": "Send it in a message of the user to a model that accepts it, or leave it out.",
     "unknown_block": "Send the content in the form that the API expects.",
 }
@@ -117,6 +118,7 @@ MEANINGS: Final[Mapping[Code, str]] = {
     "bad_item_id": "An item has the ID of another item.",
     "repeated_key": "An object of the request has a key several times.",
     "tools_missing": "The conversation has tool calls and the request offers no tools.",
+    "too_many_tools": "The request offers more tools than the provider accepts.",
     "unsupported_media": "A message has an image, audio or a file that the provider or the model does not accept.",
     "unknown_block": "A part of a message has a form that the API does not accept.",
 }

@@ -104,12 +104,13 @@ _OPENAI = (
     _row("O7", "openai", "empty_tool_calls"),
     _row("Q2", "qwen", "empty_tool_calls"),
     _row("O8", "openai", "too_many_tool_calls"),
-    _other_cause(
+    Known(
         "Invalid 'tools': array too long",
         "openai",
-        "The request offers more tools than are allowed.",
-        "zed-industries/zed#42393",
+        ("too_many_tools",),
+        meaning="The request offers more tools than are allowed.",
         of_request=True,
+        source=("zed-industries/zed#42393",),
     ),
     _row("O10", "openai", "empty_function_name", side="call"),
     _row("O11", "openai", "bad_function_name", side="call"),

@@ -33,6 +33,7 @@ export class LivePanel {
   private readonly dot = h("span", { class: "live-dot", "aria-hidden": "true" });
   private readonly status = h("span", { class: "live-status", role: "status" });
   private readonly age = h("span", { class: "live-age" });
+  private readonly counts = h("span", { class: "live-age" });
   private readonly body = h("div", { class: "live-body", tabindex: "0", role: "log", "aria-live": "off" });
   private readonly parts = h("div", { class: "live-parts" });
   private readonly after = h("div", { class: "live-after" });
@@ -40,7 +41,7 @@ export class LivePanel {
 
   constructor() {
     this.body.append(this.parts, this.after);
-    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age), this.body);
+    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age, this.counts), this.body);
   }
 
   hide(): void {
@@ -55,6 +56,7 @@ export class LivePanel {
     this.element.classList.toggle("running", view.running);
     setText(this.status, statusOf(view));
     this.tick(view, now);
+    setText(this.counts, countsOf(view));
     const stays = this.body.scrollTop + this.body.clientHeight < this.body.scrollHeight - NEAR_END;
     this.drawParts(view.turn?.parts ?? []);
     this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
@@ -97,6 +99,12 @@ function statusOf(view: LiveView): string {
   if (turn.problem) about.push(turn.problem);
   else if (!turn.has_stream) about.push("there is no stream");
   return about.join(" · ");
+}
+
+// How many messages each copy has by now, which the head of the page tells only of when it was opened.
+function countsOf({ messages }: LiveView): string {
+  const told = (count: number | null) => (count === null ? "not there" : many(count, "message"));
+  return `database ${told(messages.database)} · cache ${told(messages.cache)}`;
 }
 
 function partOf(part: LivePart): HTMLElement {

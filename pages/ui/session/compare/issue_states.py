@@ -43,7 +43,7 @@ class IssueHistory:
 
 
 def history(comparison: Comparison) -> IssueHistory:
-    """Returns the history; an empty one if the inspector's own file can't be read, which is reported elsewhere."""
+    """Returns the history; an empty one if the inspector's own database can't be read, which is reported elsewhere."""
     kept = connected().app_db
     try:
         states = issue_states(comparison, last_scans(kept, _SCANS))

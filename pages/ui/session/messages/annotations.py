@@ -69,7 +69,7 @@ def delete(session_id: str, note_id: str) -> None:
 
 
 def counts(session_ids: Sequence[str]) -> Mapping[str, int]:
-    """How many each session has; nothing where the inspector's own file can't be read, which is reported elsewhere."""
+    """How many each session has; nothing where the inspector's database can't be read, which is reported elsewhere."""
     try:
         return connected().app_db.note_counts(session_ids)
     except AppDatabaseError:

@@ -22,15 +22,19 @@ class Following(Protocol):
         ...
 
 
-def live_routes(following: Callable[[], Following]) -> list[Route]:
+def live_routes(following: Callable[[], Following], began: Callable[[str], None]) -> list[Route]:
     """GET /api/live?session=… → the view as `tail --json` ends with it, and "copies", a number for both copies.
 
     With `since`, the number of the view that the browser has: only {"number", "copies"} if nothing has changed.
+    Without it, `began` is told that somebody begins to follow the session.
     """
 
     def answer(request: Request) -> dict[str, Any]:
-        view, copies = following().follow(asked(request, "session"))
-        if number(request, "since", 0) == view.number:
+        session_id, since = asked(request, "session"), number(request, "since", 0)
+        view, copies = following().follow(session_id)
+        if not since:
+            began(session_id)
+        if since == view.number:
             return {"number": view.number, "copies": copies}
         document = live_json(view)
         for part in (document["turn"] or {}).get("parts", ()):

@@ -111,7 +111,7 @@ def _title(found: ImportedSource, beside: list[PlacedPart]) -> str:
 
 
 def _lines(found: ImportedSource) -> list[str]:
-    lines = [f"What the stores can't hold is kept in the inspector's own file ({count(len(found.parts), 'part')})."]
+    lines = [f"What the stores can't hold is kept in the inspector's own database ({count(len(found.parts), 'part')})."]
     if found.cut:
         lines.append(f"The JSON of {count(found.cut, 'part')} is not kept: it is too much for one session.")
     for item in found.unknown:

@@ -1,0 +1,68 @@
+"""How many turns run, wait for a worker, or have lost theirs, now and not as of the last scan."""
+
+from dataclasses import dataclass
+
+from chatdata.domain.copies import Absent, Copies
+from chatdata.domain.drift.findings.streams import outcome_of
+from chatdata.domain.turns import TurnState, activity
+from chatdata.errors import RedisError
+from chatdata.services.session_stores import SessionStores
+
+MOST = 500
+"""How many sessions with a status other than idle are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnsNow:
+    """The turns of a deployment at one moment."""
+
+    running: int
+    queued: int
+    stuck: int
+    """Turns marked as running that no worker is processing."""
+    all_counted: bool
+    """False if there are more than were looked at."""
+    by_status: bool = True
+    """Whether the rows have a status, by which sessions can be filtered."""
+
+
+def turns_now(stores: SessionStores) -> TurnsNow | None:
+    """Counts the turns by the rows' status and the executor's locks, or by tasks in the cache without such a status.
+
+    Returns None where neither store tells, and raises DatabaseError.
+    """
+    if stores.database is not None and stores.database.has_status:
+        return _by_status(stores)
+    return None if stores.cache is None else _by_tasks(stores)
+
+
+def _by_status(stores: SessionStores) -> TurnsNow:
+    found = stores.require_database().unfinished_turns(MOST + 1)
+    counted = found[:MOST]
+    states = _states(stores, [item.session_id for item in counted if item.status == "running"])
+    now = stores.now()
+    doing = [activity(item.status, states.get(item.session_id), item.updated_at or now, now) for item in counted]
+    return TurnsNow(doing.count("running"), doing.count("queued"), doing.count("stuck"), len(found) <= MOST)
+
+
+def _states(stores: SessionStores, session_ids: list[str]) -> dict[str, TurnState]:
+    """The locks of these sessions; none if the cache fails, and then no turn is called stuck."""
+    try:
+        return {} if stores.cache is None else stores.cache.read_turns(session_ids, stores.stuck_after)
+    except RedisError:
+        return {}
+
+
+def _by_tasks(stores: SessionStores) -> TurnsNow | None:
+    cache = stores.require_cache()
+    try:
+        ids = sorted(cache.running_tasks())
+        states = cache.with_streams(cache.read_turns(ids[:MOST], stores.stuck_after))
+    except RedisError:
+        return None
+    outcomes = [
+        outcome_of(state.streams[0], Copies(session_id, Absent(), Absent(), stores.now(), state))
+        for session_id, state in states.items()
+        if state.streams
+    ]
+    return TurnsNow(outcomes.count("running"), 0, outcomes.count("worker_gone"), len(ids) <= MOST, by_status=False)

@@ -1,0 +1,87 @@
+"""Following a running turn in Chromium: words as they come, and new messages without a jump."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from chatdata import ChatMessage, ChatSession, ChatSessions
+from chatdata.services.connect import connect
+from chatdata.settings.stores import Settings
+from tests.support.chromium import wait_until_idle
+from tests.support.stream_writer import StreamWriter
+
+pytestmark = pytest.mark.browser
+
+SESSION = "live-1"
+READ = 30
+"""The position of the message that is being read."""
+
+
+@pytest.fixture
+def sessions(planted_app: str, planted_folder: Path) -> Iterator[ChatSessions]:
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(planted_folder)})) as connected:
+        session = ChatSession.new("mia", session_id=SESSION)
+        roles = ("user", "assistant")
+        session.messages = [ChatMessage(role=roles[n % 2], content=f"Message {n}. " * 20) for n in range(60)]
+        connected.sessions.upsert_chat_session(session)
+        yield connected.sessions
+
+
+@pytest.fixture
+def turn(sessions: ChatSessions) -> Iterator[StreamWriter]:
+    with closing(StreamWriter(sessions.stores.require_cache().where, SESSION, "turn-1", "may")) as writer:
+        yield writer
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def top_of(page: Page, position: int) -> float:
+    top = page.locator(f'.row[data-position="{position}"]').evaluate("row => row.getBoundingClientRect().top")
+    assert isinstance(top, int | float)
+    return top
+
+
+def test_a_turn_is_followed_without_a_jump(
+    page: Page, planted_app: str, sessions: ChatSessions, turn: StreamWriter
+) -> None:
+    turn.begin()
+    turn.add("text-delta", id="t", delta="I look at")
+    page.goto(f"{planted_app}/session?id={SESSION}&message={READ}")
+    wait_until_idle(page)
+    expect(page.locator(f'.row[data-position="{READ}"] .text').first).to_be_in_viewport()
+    page.get_by_text("Live", exact=True).click()
+    expect(page.locator(".live-text")).to_have_text("I look at")
+    expect(page.locator(".live-text .stream")).to_have_text("I look at")
+    wait_until_idle(page)
+    page.wait_for_timeout(500)
+    before = top_of(page, READ)
+
+    turn.add("text-delta", id="t", delta=" <b>the list</b>.")
+    expect(page.locator(".live-text")).to_have_text("I look at <b>the list</b>.")
+    turn.add("text-end", id="t")
+    turn.end()
+    session = sessions.get_chat_session(SESSION)
+    assert session is not None
+    session.messages.append(ChatMessage(role="assistant", content="I look at <b>the list</b>."))
+    sessions.upsert_chat_session(session)
+
+    expect(page.locator(".live-text .both")).to_have_text("I look at <b>the list</b>.")
+    expect(page.locator(".live")).to_contain_text("All of this turn has arrived")
+    expect(page.locator(".toolbar")).to_contain_text("61 messages")
+    assert abs(top_of(page, READ) - before) < 1
+
+    page.locator(".scroller").press("End")
+    expect(page.locator('.row[data-position="60"] .text')).to_have_text("I look at <b>the list</b>.")
+    assert "live=true" in page.url
