@@ -123,6 +123,20 @@ describe("the panel of a running turn", () => {
     expect(words).toContain("80 characters withheld");
   });
 
+  it("marks no words in the structure view, which shows none", () => {
+    const panel = new LivePanel();
+    const part = text("[40 characters bcdf]", {
+      places: [
+        ["both", 10],
+        ["stream", 30],
+      ],
+    });
+    panel.show(viewOf({}, { parts: [part] }), NOW);
+    expect(panel.element.querySelector(".live-text")?.textContent).toBe("[40 characters bcdf]");
+    expect(panel.element.querySelector(".place")).toBeNull();
+    expect(panel.element.textContent).toContain("10 characters in both copies · 30 characters only in the stream");
+  });
+
   it("never reads text as HTML", () => {
     const panel = new LivePanel();
     panel.show(viewOf({}, { parts: [text("<img src=x onerror=alert(1)>")] }), NOW);
