@@ -128,7 +128,7 @@ def _rejected() -> None:
     number = len(run.rejected)
     _tile(
         count(number, "session"),
-        "Rejected by a provider",
+        "Provider rejects",
         f"Of {run.sessions:,}, checked {moment(run.finished_at)}",
         "sessions.py",
         verdict_filter.parameter(),
