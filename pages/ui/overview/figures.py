@@ -7,6 +7,8 @@ import streamlit as st
 
 from chatdata import AppDatabaseError
 from chatdata.domain.drift import Comparison
+from chatdata.domain.formatting import short_number
+from chatdata.domain.text.counts import agreeing
 from chatdata.services.catalog import SessionFilter
 from chatdata.services.live import turns_now
 from chatdata.services.scan import Attention, ScanResult, attention
@@ -126,7 +128,7 @@ def _rejected() -> None:
     number = len(run.rejected)
     _tile(
         count(number, "session"),
-        "Rejected by a provider",
+        "Provider rejects",
         f"Of {run.sessions:,}, checked {moment(run.finished_at)}",
         "sessions.py",
         verdict_filter.parameter(),
@@ -141,7 +143,7 @@ def _week() -> None:
     )
     tokens, earlier = queries.totals(this).amounts.total_tokens, queries.totals(before).amounts.total_tokens
     _tile(
-        "No tokens" if tokens is None else count(tokens, "token"),
+        "No tokens" if tokens is None else f"{short_number(tokens)} {agreeing(tokens, 'token', 'tokens')}",
         "Last 7 days",
         "None recorded" if tokens is None else f"{_change(tokens, earlier)} · {said(queries.models(this).cost)}",
         "usage.py",
