@@ -28,8 +28,7 @@ def show(scans: Sequence[ScanResult]) -> None:
         if found is not None:
             _unsaved(found)
             _out_of_sync(found)
-        with query_errors.part("Turns now", "filter the Sessions page by chat status"):
-            _turns(found)
+        _turns(found)
         _rejected()
         if current_principal.current().may_see_people:
             with query_errors.part("Usage of the last 7 days", "open the Usage page and choose a user"):
