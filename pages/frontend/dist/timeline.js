@@ -1516,6 +1516,7 @@ var LiveController = class {
       this.panel.show(this.shown, Date.now());
       if (hidden) this.view.fit();
     }
+    if (!this.view.rows) return;
     if (this.copies !== answer.copies && (this.copies !== null || this.differs())) await this.view.grow();
     this.copies = answer.copies;
   }

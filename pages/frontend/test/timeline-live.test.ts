@@ -257,6 +257,30 @@ describe("a timeline that follows", () => {
     expect(view.list.mounted.get(11)?.element).toBe(row);
   });
 
+  it("adds what came between its first answer and a slower reading of the copy", async () => {
+    let release: () => void = () => {};
+    const reading = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    view.stop();
+    document.body.replaceChildren();
+    vi.stubGlobal("fetch", async (address: string) => {
+      const made = await answer(address);
+      if (address.startsWith("/api/timeline/opening")) await reading;
+      return made;
+    });
+    answers = [viewOf({ number: 7, copies: 1, messages: { database: 31, cache: 31 } }), { number: 7, copies: 1 }];
+    const root = document.createElement("div");
+    document.body.append(root);
+    view = new TimelineView(root, root, { ...DATA, session: "s2" });
+    await vi.advanceTimersByTimeAsync(200);
+    count = 31;
+    release();
+    await passes();
+    await passes();
+    expect(view.shown.index.count).toBe(31);
+  });
+
   it("asks only for what is new, and stops while its tab is hidden or the switch is off", async () => {
     await vi.advanceTimersByTimeAsync(100);
     await passes();

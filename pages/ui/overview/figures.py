@@ -10,7 +10,7 @@ from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import short_number
 from chatdata.domain.text.counts import agreeing
 from chatdata.services.catalog import SessionFilter
-from chatdata.services.live import turns_now
+from chatdata.services.live import TurnsNow, turns_now
 from chatdata.services.scan import Attention, ScanResult, attention
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration, moment, plain
@@ -30,9 +30,7 @@ def show(scans: Sequence[ScanResult]) -> None:
         if found is not None:
             _unsaved(found)
             _out_of_sync(found)
-            _stuck(found)
-        with query_errors.part("Turns now", "filter the Sessions page by chat status"):
-            _turns()
+        _turns(found)
         _rejected()
         if current_principal.current().may_see_people:
             with query_errors.part("Usage of the last 7 days", "open the Usage page and choose a user"):
@@ -84,34 +82,32 @@ def _out_of_sync(found: Attention) -> None:
     )
 
 
-def _stuck(found: Attention) -> None:
+def _stuck(found: Attention, turns: TurnsNow | None) -> None:
+    now_running = [] if turns is None else [_running(turns)]
     number = len(found.of_kind("stuck_turn"))
     _tile(
         count(number, "turn"),
         "Stuck",
-        "Marked as running, but no worker is processing it" if number else "No turn has lost its worker",
+        ". ".join(["No worker is processing it" if number else "No turn has lost its worker", *now_running]),
         "sessions.py",
         sync_filter.parameter("stuck_turn"),
         wrong=bool(number),
     )
 
 
-def _turns() -> None:
-    """What runs at this moment, whatever the last scan found."""
+def _turns(found: Attention | None) -> None:
+    """What is stuck, as of the last scan, and what runs at this moment."""
     turns = turns_now(connected().stores)
-    if turns is None:
-        return
+    if found is not None:
+        _stuck(found, turns)
+    elif turns is not None:
+        query = {"status": "running"} if turns.by_status else {}
+        _tile(f"{turns.running:,} running", "Turns now", f"{turns.queued:,} queued", "sessions.py", query)
+
+
+def _running(turns: TurnsNow) -> str:
     at_least = "" if turns.all_counted else "at least "
-    more = [f"{turns.queued:,} queued"] if turns.queued else []
-    more += [f"{turns.stuck:,} without a worker"] if turns.stuck else []
-    _tile(
-        f"{at_least}{turns.running:,} running",
-        "Turns now",
-        " · ".join(more) or "None waits for a worker",
-        "sessions.py",
-        {"status": "running"} if turns.by_status else {},
-        wrong=bool(turns.stuck),
-    )
+    return f"Now {at_least}{turns.running:,} running, {turns.queued:,} queued"
 
 
 def _rejected() -> None:
