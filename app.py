@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from chatdata import ChatDataError
+from chatdata.services.failures import log_places_only
 from pages.ui.auth import sign_in
 from pages.ui.auth.middleware import HEALTH
 from pages.ui.auth.routes import sign_in_routes
@@ -38,6 +39,7 @@ from pages.ui.session.payload.routes import payload_routes
 
 log = logging.getLogger(__name__)
 
+log_places_only()
 # Reading a large conversation holds the interpreter; a browser that opens asks for sixty files meanwhile.
 sys.setswitchinterval(0.0005)
 # A conversation is a hundred thousand objects of which none is garbage: the collector need not look so often.

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata import ChatDataError, NotAllowed, NotSignedIn
+from chatdata.services.failures import places_of
 from pages.ui.auth import current_principal, tab_owner
 from pages.ui.base.formatting import plain
 from pages.ui.session import current_inspection
@@ -39,9 +40,9 @@ except NotSignedIn as error:  # the sign-in expired while the page ran
     forbidden.show(error)
 except ChatDataError as error:
     st.error(plain(str(error)), icon=":material/error:")
-except Exception:
+except Exception as error:
     reference = uuid.uuid4().hex[:8]
-    log.exception("page %s failed (%s)", page.url_path or "overview", reference)
+    log.error("page %s failed (%s): %s", page.url_path or "overview", reference, places_of(error))
     st.error(
         f"Something went wrong. Error ID: {reference} (see server log).",
         icon=":material/error:",

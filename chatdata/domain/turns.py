@@ -17,6 +17,8 @@ STUCK_AFTER = timedelta(minutes=30)
 Activity = Literal["idle", "queued", "running", "stuck", "unknown"]
 """stuck: running without a worker. unknown: the table has no status column, or the status is not a known one."""
 RUNNING: tuple[Activity, ...] = ("running", "queued")
+KNOWN_STATUSES: tuple[Activity, ...] = ("idle", *RUNNING)
+"""The values of chatStatus that say nothing about anybody; the column may hold any other text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ def retold(
     )
 
 
+def known_status(status: object) -> str | None:
+    """Returns the status if it is a known one, else None: all that a view below the full one shows of it."""
+    return status if isinstance(status, str) and status in KNOWN_STATUSES else None
+
+
 def newest(moments: Iterable[datetime | None]) -> datetime | None:
     """Returns the latest of the known times; None if none is known."""
     return max((moment for moment in moments if moment is not None), default=None)
@@ -96,7 +103,7 @@ def activity(status: Any, turn: TurnState | None, silent_since: datetime, now: d
 
     Without a known status in the row, as in early versions, the task of its latest turn tells.
     """
-    if status not in ("idle", *RUNNING):
+    if known_status(status) is None:
         return _by_task(turn, now)
     if status == "running" and turn is not None and turn.locked is False and now - silent_since >= turn.stuck_after:
         return "stuck"

@@ -21,6 +21,7 @@ from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.labels import FINDING_LABELS
 from chatdata.domain.text import iso
 from chatdata.errors import AppDatabaseError
+from chatdata.services.failures import places_of
 from chatdata.services.scan import ScanResult
 from chatdata.settings.monitoring import WebhookSettings
 from chatdata.settings.version import tool_version
@@ -77,8 +78,8 @@ class Webhook:
             except AppDatabaseError as error:
                 log.warning("the webhook waits: %s", error)
                 wait = _IDLE_SECONDS
-            except Exception:
-                log.exception("the webhook failed")
+            except Exception as error:
+                log.error("the webhook failed: %s", places_of(error))
                 wait = _IDLE_SECONDS
             if wait > 0 and not stopped.is_set():
                 self._woken.wait(wait)

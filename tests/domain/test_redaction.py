@@ -2,18 +2,20 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from chatdata.domain.copies import CachedCopy, PrivacyLevel
+from chatdata.domain.copies import CachedCopy, Copies, PrivacyLevel
+from chatdata.domain.drift import compare
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.redaction import Masker, People, redact
 from chatdata.domain.redaction.people import people_in
 from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_redaction_laws import KEY
 from tests.support.builders import message
-from tests.support.mutations import copies_of
+from tests.support.mutations import READ_AT, cached_copy, copies_of, session_of, stored_copy
 
 STAND_IN = re.compile(r"\[([a-z ]+) [b-t]{16}(?:~[b-t]{6})?\]")
 
@@ -174,3 +176,22 @@ def test_numbers_of_any_size_go_through_a_view(view: PrivacyLevel, number: float
 
 def test_a_card_number_of_a_large_whole_number_is_masked() -> None:
     assert Masker(KEY, People()).value({"card": 4111111111111111}) != {"card": 4111111111111111}
+
+
+@pytest.mark.parametrize("view", ["masked", "structure"])
+@pytest.mark.parametrize("status", ["waiting for the results of her biopsy", "idle", "queued", "running"])
+def test_a_status_is_shown_below_the_full_view_only_if_it_is_a_known_one(view: PrivacyLevel, status: str) -> None:
+    """The column may hold any text."""
+    cached = cached_copy(session_of([message()]))
+    document = {**cached.document, "chat_status": f"{status}!"}
+    copies = Copies(
+        "s-1", stored_copy(session_of([message()]), chatStatus=status), replace(cached, document=document), READ_AT
+    )
+    redacted = redact(copies, view, KEY)
+    comparison = redacted.comparison(compare(copies, shown=frozenset({"stale_status"})))
+    known = status if status in ("idle", "queued", "running") else None
+    assert comparison.chat_status == known
+    assert [item.field for item in comparison.findings] == ["chat_status"]
+    assert compare(redacted.copies).ledger == compare(copies).ledger
+    assert f"{status}!" not in f"{redacted.copies}{comparison}"
+    assert known or status not in f"{redacted.copies}{comparison}"

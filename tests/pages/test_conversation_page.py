@@ -213,12 +213,18 @@ def test_a_list_that_does_not_fit_the_answers_leads_nowhere_and_says_so(
     assert "3 turns for 1 assistant message" in shown(open_page("session", id="s1", tab="tokens"))
 
 
-def test_a_page_that_breaks_shows_no_trace(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(*_anything: object) -> None:
-        raise RuntimeError("secret words of a conversation")
+def test_a_page_that_breaks_shows_no_trace_and_logs_no_words(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    backwards = "noitasrevnoc a fo sdrow terces"
+
+    def breaks(*_anything: object, **_named: object) -> None:
+        raise RuntimeError(backwards[::-1])
 
     monkeypatch.setattr(services.inspections(), "take", breaks)
     app = open_page("session", id="s1")
     assert "Something went wrong. Error ID: " in app.error[0].value
     assert "secret" not in shown(app)
     assert not app.exception
+    assert "in breaks" in caplog.text
+    assert "secret" not in caplog.text

@@ -1,5 +1,7 @@
 """What each role finds on the pages: what it may not see is absent."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSessions
+from chatdata.services.connect import EMBEDDED_DATABASE
 from chatdata.services.scan import keep, scan
 from chatdata.stores.app_db import FILE_NAME, AuditEntry
 from pages.ui.auth import current_principal
@@ -43,6 +46,22 @@ def test_the_list_shows_what_a_role_may_see(
     shown = protos(app)
     assert ("apples" in shown, "mia@example" in shown) == ("title" in columns, "title" in columns)
     assert f"{person}\n{ROLES[person]}" in app.sidebar.text[0].value
+
+
+@pytest.mark.parametrize("person", ROLES)
+@pytest.mark.parametrize(("status", "label"), [("running", "Running"), ("asks about her biopsy", None)])
+def test_an_unknown_status_is_listed_for_who_may_read_texts(
+    sign_in: SignIn, open_page: OpenPage, person: str, status: str, label: str | None
+) -> None:
+    with closing(sqlite3.connect(services.connected().settings.data_dir / EMBEDDED_DATABASE)) as database, database:
+        database.execute("""ALTER TABLE "ChatSession" ADD COLUMN "chatStatus" TEXT NOT NULL DEFAULT 'idle'""")
+        database.execute('UPDATE "ChatSession" SET "chatStatus" = ?', (status,))
+    services.close()
+    sign_in(person)
+    (table,) = tables(open_page("sessions"))
+    reads = person in ("full-ana", "otto")
+    shown = label or (status if reads else None)
+    assert table.value.get("status", [None])[0] == shown
 
 
 def test_a_structure_reader_finds_nothing_by_words_or_users_in_the_url(sign_in: SignIn, open_page: OpenPage) -> None:

@@ -17,6 +17,9 @@ from chatdata.stores.database import Database
 from chatdata.stores.usage_index import UsageIndex, reading
 from tests.support.builders import fill, new_session
 
+WORDS = "words", "of", "a", "conversation"
+"""In pieces, since a traceback quotes the line that raises."""
+
 SECONDS = 60.0
 
 
@@ -87,3 +90,20 @@ def test_nothing_runs_if_the_index_is_switched_off(connected: Connected) -> None
     upkeep.start()
     assert threading.active_count() == before
     upkeep.stop()
+
+
+def test_an_error_that_nobody_expected_is_logged_without_its_message(
+    connected: Connected, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = threading.Event()
+
+    def failing(_stores: SessionStores) -> bool:
+        asked.set()
+        raise ValueError(" ".join(WORDS))
+
+    upkeep = IndexUpkeep(replace(connected, settings=replace(connected.settings, usage_index="auto")), large=failing)
+    upkeep.start()
+    assert asked.wait(SECONDS)
+    upkeep.stop()
+    assert "the usage index was not renewed: ValueError\n" in caplog.text
+    assert " ".join(WORDS) not in caplog.text

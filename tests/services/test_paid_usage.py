@@ -224,6 +224,37 @@ def test_other_tables_of_conversations_are_named(database: Database) -> None:
     assert database.facts().unread_tables == ("ChatMessageFeedback",)
 
 
+@pytest.mark.parametrize(
+    ("table", "columns", "named"),
+    [
+        ("ConversationTurn", ("id", "sessionId", "role", "content", "sequence"), True),
+        ("old_messages", ("id", "session_id", "role", "content"), True),
+        ("Sessions2025", ("id", "userId", "title", "totalPromptTokens"), True),
+        ("chatsession", ("id",), True),
+        ("CopilotThread", ("id",), True),
+        ("Article", ("id", "userId", "title", "content"), False),
+        ("WebSession", ("sessionId", "userId", "role"), False),
+    ],
+)
+def test_tables_with_the_columns_of_conversations_are_named(
+    database: Database, table: str, columns: tuple[str, ...], named: bool
+) -> None:
+    with database.writing() as connection:
+        listed = ", ".join(f'"{column}" TEXT' for column in columns)
+        # SQLite folds the case of names, PostgreSQL does not
+        name = "chat_session" if table == "chatsession" and connection.dialect.name == "sqlite" else table
+        connection.exec_driver_sql(f'CREATE TABLE "{name}" ({listed})')
+    assert database.facts().unread_tables == ((name,) if named else ())
+
+
+def test_a_view_of_tables_that_are_gone_keeps_nobody_from_reading_the_others(tmp_path: Path) -> None:
+    with closing(Database.open(f"sqlite:///{tmp_path / 'chat.db'}", write=True)) as database:
+        assert database.facts().sessions == 0
+        with database.writing() as connection:
+            connection.exec_driver_sql("CREATE VIEW chat_log AS SELECT role, content FROM gone")
+        assert database.facts().unread_tables == ("chat_log",)
+
+
 def test_without_a_database_there_is_nothing_to_read() -> None:
     with pytest.raises(NotConfigured, match="DATABASE_URL"):
         paid_usage(SessionStores(None, None), ALL, "day")

@@ -23,6 +23,9 @@ from tests.support.builders import new_session
 from tests.support.command_line import UNREACHABLE_CACHE
 from tests.support.servers import wait_until
 
+WORDS = "words", "of", "a", "conversation"
+"""In pieces, since a traceback quotes the line that raises."""
+
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -192,6 +195,20 @@ def test_what_fails_is_logged_and_the_next_turn_comes(connected: Connected, capl
     ScheduledScans(connected, 0.01, grace=0, jitter=lambda: 0.0, on_turn=on_turn).run(stopped)
     assert len(turns) == 2
     assert caplog.text.count("No space left on device") == 2
+
+
+def test_an_error_that_nobody_expected_is_logged_without_its_message(
+    connected: Connected, caplog: pytest.LogCaptureFixture
+) -> None:
+    stopped = threading.Event()
+
+    def on_turn() -> None:
+        stopped.set()
+        raise ValueError(" ".join(WORDS))
+
+    ScheduledScans(connected, 0.01, grace=0, jitter=lambda: 0.0, on_turn=on_turn).run(stopped)
+    assert "the scheduled scan failed: ValueError\n" in caplog.text
+    assert " ".join(WORDS) not in caplog.text
 
 
 # --- two processes --------------------------------------------------------------------------------------

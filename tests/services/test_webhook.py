@@ -28,6 +28,9 @@ from tests.stores.test_app_db_scans import ghost, result
 from tests.support.builders import message, new_session
 from tests.support.servers import free_port, wait_until
 
+WORDS = "words", "of", "a", "conversation"
+"""In pieces, since a traceback quotes the line that raises."""
+
 KEY = "0123456789abcdef0123456789-SECRET"
 HERE = "here"
 
@@ -296,3 +299,19 @@ def test_scheduled_scans_go_on_while_the_receiver_hangs(tmp_path: Path, receiver
             wait_until(lambda: {body["session_id"] for body in receiver.bodies} == {"ghost", "another"}, "both posts")
         finally:
             monitor.stop()
+
+
+def test_an_error_that_nobody_expected_is_logged_without_its_message(
+    app_db: AppDatabase, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stopped = threading.Event()
+
+    def failing() -> float:
+        stopped.set()
+        raise ValueError(" ".join(WORDS))
+
+    webhook = hook(app_db, receiver, Clock())
+    monkeypatch.setattr(webhook, "deliver_next", failing)
+    webhook.run(stopped)
+    assert "the webhook failed: ValueError\n" in caplog.text
+    assert " ".join(WORDS) not in caplog.text

@@ -20,6 +20,7 @@ from chatdata.domain.messages import ChatMessage, ChatSessionInfo
 from chatdata.domain.redaction.masker import Masker, json_text
 from chatdata.domain.redaction.people import People, people_in, people_in_broken
 from chatdata.domain.streams import ErrorPart, Part, StreamedCall, StreamedTurn, TextPart
+from chatdata.domain.turns import known_status
 
 KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function", "reasoning"})
 
@@ -168,10 +169,21 @@ def _json(value: Any, mask: Masker) -> Any:
 
 
 def _extras(extras: Mapping[str, Any], mask: Masker) -> Mapping[str, Any]:
-    masked: dict[str, Any] = mask.value({name: value for name, value in extras.items() if name != "metadata"})
+    masked: dict[str, Any] = mask.value(
+        {name: value for name, value in extras.items() if name not in ("metadata", "chatStatus")}
+    )
+    if "chatStatus" in extras:
+        masked["chatStatus"] = masked_status(extras["chatStatus"], mask)
     if "metadata" in extras:
         masked["metadata"] = _json(extras["metadata"], mask)
     return masked
+
+
+def masked_status(status: Any, mask: Masker, *, counted: bool = True) -> Any:
+    """Returns a known status, or a placeholder for any other text, which may say anything about the conversation."""
+    if isinstance(status, str):
+        return known_status(status) or mask.whole("secret", status, counted=counted)
+    return mask.value(status, counted=counted)
 
 
 def _document(
@@ -187,6 +199,8 @@ def _document(
             ]
         elif name == "session_id":
             masked[name] = info.session_id
+        elif name == "chat_status":
+            masked[name] = masked_status(value, mask)
         else:
             masked |= mask.value({name: value}, counted=name not in ChatSessionInfo.model_fields)
     return masked

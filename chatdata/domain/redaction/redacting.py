@@ -13,14 +13,14 @@ from typing import Any, assert_never
 from chatdata.domain.copies import Copies, PrivacyLevel
 from chatdata.domain.drift import Comparison, DriftFinding, LikelyCause, compare
 from chatdata.domain.lint import RULES, LintFinding, Report
-from chatdata.domain.redaction.masked import masked_copies, people_of
+from chatdata.domain.redaction.masked import masked_copies, masked_status, people_of
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.redaction.people import People
 from chatdata.domain.redaction.spans import Kind
 from chatdata.domain.redaction.streams import bare_turn, masked_text, masked_turn
 from chatdata.domain.redaction.structure import Structure
 from chatdata.domain.streams import TextPart
-from chatdata.domain.turns import retold
+from chatdata.domain.turns import known_status, retold
 
 _PLAIN_FIELDS = frozenset({"usage", "sequence", "started_at", "updated_at"})
 """Fields whose values are only counts and times."""
@@ -175,7 +175,12 @@ class Pseudonyms:
 
 
 def _with(comparison: Comparison, user_id: str | None, project_one: Any) -> Comparison:
-    return replace(comparison, user_id=user_id, findings=tuple(map(project_one, comparison.findings)))
+    return replace(
+        comparison,
+        user_id=user_id,
+        chat_status=known_status(comparison.chat_status),
+        findings=tuple(map(project_one, comparison.findings)),
+    )
 
 
 def _masked_value(mask: Masker, named: str | None, value: Any) -> Any:
@@ -183,6 +188,8 @@ def _masked_value(mask: Masker, named: str | None, value: Any) -> Any:
         return value
     if isinstance(value, str) and named == "user_id":
         return mask.whole("user", value, counted=False)
+    if isinstance(value, str) and named == "chat_status":
+        return masked_status(value, mask, counted=False)
     return mask.value(value, counted=False)
 
 

@@ -31,7 +31,7 @@ from chatdata.domain.redaction.kinship import kin
 from chatdata.domain.redaction.masked import KNOWN_ROLES
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.text import CONTROL_CHARACTERS
-from chatdata.domain.turns import RUNNING
+from chatdata.domain.turns import known_status
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KNOWN_FIELDS = frozenset({*ChatSession.model_fields, *ChatMessage.model_fields, *Usage.model_fields})
@@ -106,7 +106,7 @@ class Structure:
 
     def _column(self, column: str, value: Any) -> Any:
         """Returns a column's value without text, except for the known statuses, which say nothing about anybody."""
-        if column == "chatStatus" and value in ("idle", *RUNNING):
+        if column == "chatStatus" and known_status(value) is not None:
             return value
         return self.value(parsed(value) if column == "metadata" else value)
 

@@ -18,6 +18,7 @@ from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import Cut, cut
 from chatdata.domain.redaction import Pseudonyms
 from chatdata.domain.tokens import model_facts
+from chatdata.domain.turns import KNOWN_STATUSES
 from chatdata.errors import NotAllowed, NotFound, OutOfReach
 from chatdata.services.answers.beside import beside_of
 from chatdata.services.answers.choosing import choose, choose_readable, remarks, undecided
@@ -36,7 +37,6 @@ from chatdata.services.health import check_stores
 from chatdata.services.inspection import Inspection
 from chatdata.services.programs.cursors import cursor_from, cursor_text
 from chatdata.services.programs.narrowing import (
-    KNOWN_STATUSES,
     check_without_places,
     line_without_texts,
     problems_without_places,
@@ -130,6 +130,8 @@ class Answering:
         beside = beside_of(inspection, chosen, shown, verbatim=True)
         document = conversation_document(self._stores, copies, chosen, shown, beside)
         document["remarks"] = remarks(copies, chosen, asked=asked.source is not None)
+        if self._view != "full":
+            document = with_known_status(document)
         if isinstance(shown, CorruptDocument):
             return document
         left = [message for message in document["messages"] if message["position"] >= asked.first]

@@ -16,8 +16,8 @@ from mcp.server.stdio import stdio_server
 
 from chatdata.domain.access import Principal
 from chatdata.errors import ChatDataError, NotFound
+from chatdata.services.failures import places_of
 from chatdata.services.programs.door import NOTICE, CallThreads, Door
-from chatdata.services.programs.failures import places_of
 from chatdata.services.programs.problems import problem_of
 from chatdata.services.programs.questions import BadQuestion, schema_of
 from chatdata.services.programs.tools import INSTRUCTIONS, TOOLS, AgentTool

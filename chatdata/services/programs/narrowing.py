@@ -9,14 +9,12 @@ from typing import Any
 
 from chatdata.domain.labels import FINDING_LABELS
 from chatdata.domain.redaction import Pseudonyms
-from chatdata.domain.turns import RUNNING
+from chatdata.domain.turns import known_status
 from chatdata.services.catalog import SessionLine
 from chatdata.services.repair import Refusal, RefusalReason
 from chatdata.services.session_stores import DATABASE_HINT
 
 Document = dict[str, Any]
-KNOWN_STATUSES = ("idle", *RUNNING)
-"""The statuses that say nothing about anybody; the column may hold any other text."""
 OWN_DATA_FAILED = "The inspector's own data can't be used."
 _HARMLESS = ("Only ", "Not listed: ", DATABASE_HINT)
 """How problems of a list begin that are no store's error."""
@@ -62,22 +60,19 @@ def _store_without_place(name: str, store: Document) -> Document:
 
 
 def with_known_status(document: Document) -> Document:
-    """A comparison with the session's status only if it is one of KNOWN_STATUSES, else null."""
-    if document.get("chat_status") in (None, *KNOWN_STATUSES):
-        return document
-    return document | {"chat_status": None}
+    """A document with the session's status only if it is a known one, else null."""
+    return document | {"chat_status": known_status(document["chat_status"])} if "chat_status" in document else document
 
 
 def line_without_texts(line: SessionLine, pseudonyms: Pseudonyms) -> SessionLine:
     """A line of a list without title, texts and unknown status; its user is a placeholder."""
-    status = line.summary.chat_status
     summary = replace(
         line.summary,
         user_id=pseudonyms.user(line.summary.user_id),
         title=None,
         first_user_message=None,
         last_answer=None,
-        chat_status=status if status in KNOWN_STATUSES else None,
+        chat_status=known_status(line.summary.chat_status),
     )
     return replace(line, summary=summary)
 

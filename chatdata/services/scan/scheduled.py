@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from chatdata.errors import AppDatabaseError, ChatDataError
 from chatdata.services.connect import Connected
+from chatdata.services.failures import places_of
 from chatdata.services.scan.history import keep
 from chatdata.services.scan.merging import merge
 from chatdata.services.scan.result import ScanResult
@@ -130,8 +131,8 @@ def _guarded(work: Callable[[], Result], otherwise: Result) -> Result:
         return work()
     except (ChatDataError, OSError) as error:
         log.warning("the scheduled scan failed: %s", error)
-    except Exception:
-        log.exception("the scheduled scan failed")
+    except Exception as error:
+        log.error("the scheduled scan failed: %s", places_of(error))
     return otherwise
 
 

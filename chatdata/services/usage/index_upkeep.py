@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from chatdata.errors import ChatDataError
 from chatdata.services.connect import Connected
+from chatdata.services.failures import places_of
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.indexing import is_large, renew_index
 
@@ -60,8 +61,8 @@ class IndexUpkeep:
                     log.warning("the usage index was built anew: %s", renewal.note)
         except ChatDataError as error:
             log.warning("the usage index was not renewed: %s", error)
-        except Exception:
-            log.exception("the usage index was not renewed")
+        except Exception as error:
+            log.error("the usage index was not renewed: %s", places_of(error))
 
     def _is_wanted(self) -> bool:
         stores = self._connected.stores

@@ -1,7 +1,4 @@
-"""The log of what was really paid, "PlatformCostLog", which later deployments have and a role may be unable to read.
-
-It also names the other tables of conversations that no function of this package reads.
-"""
+"""The log of what was really paid, "PlatformCostLog", which later deployments have and a role may be unable to read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,7 +30,6 @@ from chatdata.domain.text import sanitize
 from chatdata.stores.database.columns import JsonColumn, UtcTimestamp
 from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import SessionFilter, among
-from chatdata.stores.database.tables import chat_message, chat_session
 
 COST_LOG = "PlatformCostLog"
 CostLogState = Literal["readable", "not granted", "missing", "unknown form"]
@@ -111,13 +107,6 @@ def cost_log(connection: Connection, schema: str | None) -> CostLog:
         return CostLog("unknown form", frozenset(found))
     granted = frozenset(name for name, readable in found.items() if readable)
     return CostLog("readable" if granted >= _REQUIRED else "not granted", granted)
-
-
-def unread_tables(connection: Connection, schema: str | None) -> tuple[str, ...]:
-    """The tables of conversations beside the two that are read, such as "ChatMessageFeedback"."""
-    names = connection.execute(text(_TABLES[connection.dialect.name]), {"schema": schema} if schema else {}).scalars()
-    read = {chat_session.name, chat_message.name}
-    return tuple(sorted(name for name in map(as_text, names) if name and name.startswith("Chat") and name not in read))
 
 
 def paid(connection: Connection, log: CostLog, where: SessionFilter, by: PaidBy) -> tuple[PaidRow, ...]:
@@ -266,10 +255,4 @@ _COLUMNS = {
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE n.nspname = :schema AND c.relname = :table AND a.attnum > 0 AND NOT a.attisdropped""",
     "sqlite": "SELECT name, 1 FROM pragma_table_info(:table)",
-}
-_TABLES = {
-    "postgresql": """
-        SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'v', 'm', 'f')""",
-    "sqlite": "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')",
 }

@@ -15,10 +15,11 @@ from chatdata.errors import DatabaseUnavailable, ReadOnlyError
 from chatdata.settings.stores import DEFAULT_CONNECT_TIMEOUT
 from chatdata.stores.database import listing, lookup, many, rows
 from chatdata.stores.database.backend import Backend, Columns
-from chatdata.stores.database.cost_log import CostLogState, PaidBy, PaidRow, cost_log, paid, unread_tables
+from chatdata.stores.database.cost_log import CostLogState, PaidBy, PaidRow, cost_log, paid
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.many import PlainRows
+from chatdata.stores.database.other_tables import unread_tables
 from chatdata.stores.database.source_items import have_items
 from chatdata.stores.database.sqlite import Sqlite
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
@@ -46,7 +47,7 @@ class DatabaseFacts:
     unknown_columns: tuple[str, ...] = ()
     """The columns of the two tables that no known version has; they are not read."""
     unread_tables: tuple[str, ...] = ()
-    """The other tables of conversations, which are not read."""
+    """The other tables that are named like conversations or have their columns; they are not read."""
     cost_log: CostLogState = "missing"
     """Whether the log of paid costs can be read."""
     views: tuple[str, ...] = ()
@@ -158,7 +159,8 @@ class Database:
         with self._backend.reading() as connection:
             sessions = connection.execute(select(func.count()).select_from(chat_session)).scalar_one()
             version = self._backend.version(connection)
-            tables, log = unread_tables(connection, self._schema), cost_log(connection, self._schema)
+            tables = unread_tables(connection, self._schema, by_columns=not self._views)
+            log = cost_log(connection, self._schema)
             words = word_index(connection, is_view="ChatMessage" in self._views)
         found = tuple(
             f"{table}.{name}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from chatdata import ChatDataError
+from chatdata.services.failures import places_of
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,8 @@ class BackgroundJob(Generic[Progress, Result]):
             self._end("cancelled")
         except ChatDataError as error:
             self._end("failed", error=str(error))
-        except Exception:
-            log.exception("the %s failed", self._name)
+        except Exception as error:
+            log.error("the %s failed: %s", self._name, places_of(error))
             self._end("failed", error=f"The {self._name} failed; the server's log has the reason.")
         else:
             self._end("cancelled" if self._cancelled.is_set() else "done", result)

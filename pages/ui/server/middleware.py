@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chatdata.services.failures import places_of
 from pages.ui.auth.middleware import AuthMiddleware
 from pages.ui.server import services
 from pages.ui.server.doors import OriginGuard
@@ -65,11 +66,12 @@ class SecurityHeaders:
 
         try:
             await self._app(scope, receive, with_headers)
-        except Exception:
+        except Exception as error:
             if scope["type"] != "http" or started:
                 raise
             reference = uuid.uuid4().hex[:8]
-            log.exception("a request for %s failed (%s)", scope["path"].encode("unicode_escape").decode(), reference)
+            path = scope["path"].encode("unicode_escape").decode()
+            log.error("a request for %s failed (%s): %s", path, reference, places_of(error))
             failed = PlainTextResponse(f"This failed. The server's log has the reason under {reference}.", 500)
             await failed(scope, receive, with_headers)
 

@@ -10,6 +10,7 @@ from chatdata.domain.labels import ACTIVITY_LABELS, PROVIDER_LABELS, activity_la
 from chatdata.domain.messages import TokenCount, is_stand_in
 from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.tokens import TokenPrice, token_price
+from chatdata.domain.turns import known_status
 from chatdata.domain.word_matches import PROMPTS, WordMatches
 from chatdata.services.catalog import SessionLine
 from chatdata.services.lint_all import LintRun
@@ -121,7 +122,8 @@ def _status(summary: SessionSummary, comparison: Comparison | None) -> str | Non
     doing = None if comparison is None else comparison.activity
     if doing == "stuck" or (summary.chat_status is None and doing == "running"):
         return ACTIVITY_LABELS[doing]
-    return None if summary.chat_status is None else text(activity_label(summary.chat_status))
+    status = summary.chat_status if current_principal.current().may_see_people else known_status(summary.chat_status)
+    return None if status is None else text(activity_label(status))
 
 
 def _answer(summary: SessionSummary, status: str | None) -> str | None:

@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from chatdata import ChatDataError
+from chatdata.services.failures import places_of
 from chatdata.services.programs.door import CallThreads
-from chatdata.services.programs.failures import places_of
 from chatdata.services.programs.openapi import RESOURCES, ApiResource, openapi_document
 from chatdata.services.programs.problems import CallProblem, problem_of
 from chatdata.services.programs.questions import BadQuestion, WrongQuestion, parameters_of
