@@ -6,7 +6,9 @@ included. Reading is more tolerant: anything that Python's JSON parser reads is 
 
 import codecs
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +18,7 @@ from pydantic_core import PydanticSerializationError
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Damage, Expiry
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, in_utc
 from chatdata.domain.messages.message import storable_json
-from chatdata.domain.text import compact_json, sanitize
+from chatdata.domain.text import compact_json, count, sanitize
 
 KEY_PREFIX = "chat:session:"
 _MESSAGE_KEYS = frozenset(ChatMessage.model_fields)
@@ -25,6 +27,15 @@ _MESSAGE_KEYS = frozenset(ChatMessage.model_fields)
 def key_of(session_id: str) -> str:
     """Returns the cache key of a session's document."""
     return KEY_PREFIX + session_id
+
+
+@dataclass(frozen=True, slots=True)
+class HashFields:
+    """The fields of a hash that stands under a session's key."""
+
+    count: int
+    names: tuple[str, ...]
+    """Their names; empty for a hash with too many to read."""
 
 
 class Broken(Exception):
@@ -113,10 +124,26 @@ def _is_object(text: str) -> bool:
         return False
 
 
-def wrong_type(held: str, dump: bytes, expiry: Expiry) -> CorruptDocument:
+def wrong_type(held: str, dump: bytes, expiry: Expiry, fields: HashFields | None = None) -> CorruptDocument:
     """Returns the damage of a key that is not a string, from its type as Redis names it and its serialized value."""
-    reason = f"the key holds {_article_of(held)} where a string was expected"
+    reason = f"the key holds {_article_of(held)} where a string was expected{_with_fields(fields)}"
     return CorruptDocument(dump, reason, None, None, expiry, "wrong_type")
+
+
+def _with_fields(fields: HashFields | None) -> str:
+    """Returns the fields of a hash for a sentence: those that are names, not texts, and the number of the others."""
+    if fields is None:
+        return ""
+    named = [name for name in sorted(fields.names) if _FIELD_NAME.fullmatch(name)][:_MOST_FIELDS]
+    others = fields.count - len(named)
+    if not named:
+        return f", with {count(others, 'field')}"
+    more = f" and {count(others, 'other field')}" if others > 0 else ""
+    return f", with the {'field' if fields.count == 1 else 'fields'} {', '.join(named)}{more}"
+
+
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,39}")
+_MOST_FIELDS = 12
 
 
 def _article_of(held: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -474,6 +475,48 @@ def test_a_value_that_is_no_document_says_what_it_is(raw: bytes, cause: str) -> 
     assert isinstance(copy, CorruptDocument)
     (finding,) = judged(copy, stored_copy(session_of(TALK))).findings
     assert (finding.kind, causes(finding)) == ("cache_corrupt", [cause])
+
+
+@pytest.mark.parametrize(
+    ("ids", "first"), [(True, "edited_in_database"), (False, "same_start_sequence")], ids=["the same ID", "no ID"]
+)
+@pytest.mark.parametrize(
+    ("text", "points"), [("An edit", ""), ("Answer\u200b 1", "U+200B"), ("\u0410nswer 1", "U+0410")]
+)
+def test_a_last_message_saved_as_its_row_was_edited_and_not_raced(
+    ids: bool, first: str, text: str, points: str
+) -> None:
+    rows = [message("user", "Question"), message("assistant", "Answer 1")]
+    stored = stored_copy(session_of(rows))
+    named = tuple(replace(item, id=f"m-{item.position}") for item in stored.messages)
+    changed = [rows[0], message("assistant", text)]
+    cached = later_document(changed, [0, 1]) if ids else cached_copy(session_of(changed))
+    (finding,) = judged(cached, replace(stored, messages=named)).findings
+    assert (finding.kind, causes(finding)[0]) == ("content_changed", first)
+    assert ("same_start_sequence" in causes(finding)) == (not ids)
+    evidence = " ".join(cause.evidence for cause in finding.likely_causes)
+    assert points in evidence
+    assert ("U+" in evidence) == bool(points)
+
+
+@pytest.mark.parametrize(
+    ("cached", "stored", "at_risk"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1}, True),
+        ({"a": 3}, {"a": 2}, True),
+        ({"a": 2}, {"a": 3}, False),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ({"a": {"scopes": ["x"]}}, {"a": {}}, True),
+        ({"a": "x"}, {"a": "y"}, False),
+    ],
+)
+def test_a_field_is_at_risk_if_the_cache_has_more_of_it(cached: Any, stored: Any, at_risk: bool) -> None:
+    (finding,) = judged(
+        cached_copy(session_of(TALK, successful_agent_runs=cached)),
+        stored_copy(session_of(TALK, successful_agent_runs=stored)),
+    ).findings
+    assert (finding.kind, finding.at_risk) == ("run_counts_drift", at_risk)
+    assert (finding.repairs[0] == "keep_alive", "is lost when" in finding.meaning) == (at_risk, at_risk)
 
 
 @pytest.mark.parametrize(("held", "said"), [("list", "a list"), ("hash", "a hash"), ("zset", "a sorted set")])

@@ -1,20 +1,31 @@
 """Laws: a finding's sentence, risk, causes and repairs, and the previews of these repairs, never contradict."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
+import pytest
 from hypothesis import given
 
-from chatdata.domain.copies import CachedCopy, Copies, StoredCopy
-from chatdata.domain.document import encode
+from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, Expiry, StoredCopy
+from chatdata.domain.document import copy_of, encode, wrong_type
 from chatdata.domain.drift import Comparison, DriftFinding, compare
+from chatdata.domain.drift.kinds import FieldKind
 from chatdata.services.repair.plans import Plan
 from chatdata.services.repair.proposing import plan
 from chatdata.services.repair.reading import RepairState
 from chatdata.services.session_stores import Reading
 from tests.support.builders import message
-from tests.support.mutations import READ_AT, Mutated, cached_copy, field_mutations, mutations, session_of, stored_copy
-from tests.support.odd_copies import odd_copies
+from tests.support.mutations import (
+    EXPIRY,
+    READ_AT,
+    Mutated,
+    cached_copy,
+    field_mutations,
+    mutations,
+    session_of,
+    stored_copy,
+)
+from tests.support.odd_copies import UNLIMITED, odd_copies
 
 TTL = 43_200
 RELOADS = ("invalidate_cache", "rewarm_cache")
@@ -56,6 +67,19 @@ def test_a_reload_loses_words_exactly_if_a_finding_is_at_risk(pair: Copies) -> N
     assert lost == (comparison.at_risk > 0)
 
 
+@given(odd_copies(), field_mutations)
+def test_a_reload_loses_exactly_the_fields_that_are_at_risk(pair: Copies, changed: Any) -> None:
+    assert isinstance(pair.cached, CachedCopy)
+    if isinstance(pair.stored, StoredCopy):
+        stored = replace(pair.stored, info=pair.stored.info.model_copy(update=changed[1]))
+        pair = replace(pair, stored=stored)
+    comparison = compare(pair)
+    fields = {item.field for item in comparison.findings if item.at_risk and item.kind in get_args(FieldKind)}
+    for action in RELOADS if isinstance(pair.stored, StoredCopy) else ():
+        said = [item.meaning for item in planned_for(state_of(pair), comparison, action).lost]
+        assert {one.split(",")[0].removeprefix("The cached ") for one in said if "The cached" in one} == fields
+
+
 @given(odd_copies())
 def test_what_loses_words_is_never_suggested_first(pair: Copies) -> None:
     comparison = compare(pair)
@@ -91,6 +115,38 @@ def test_a_field_that_only_the_cache_has_is_kept_before_it_is_dropped(mutated: M
     found = [item for item in compare(pair).findings if item.kind == kind]
     for finding in found:
         assert not finding.at_risk or finding.repairs[0] == "keep_alive"
+
+
+_UNREADABLE = [b"", b"{", b"[1]", b"x", b'{"messages": []}', b"\x1f\x8b\x08"]
+
+
+@pytest.mark.parametrize("raw", [*_UNREADABLE, None], ids=repr)
+@pytest.mark.parametrize("expiry", [EXPIRY, UNLIMITED], ids=["expires", "never expires"])
+@pytest.mark.parametrize("row", [True, False], ids=["row", "no row"])
+def test_nothing_about_an_unreadable_entry_contradicts(raw: bytes | None, expiry: Expiry, row: bool) -> None:
+    damaged = wrong_type("hash", b"dump", expiry) if raw is None else copy_of(raw, expiry)
+    assert isinstance(damaged, CorruptDocument)
+    pair = Copies("s-1", stored_copy(session_of([message()])) if row else Absent(), damaged, READ_AT)
+    comparison, seen = compare(pair), RepairState(Reading(pair, damaged.raw, moved=False), TTL)
+    at_risk = [item for item in comparison.findings if item.at_risk]
+    assert [item.kind for item in at_risk] == ([] if row else ["cache_corrupt"])
+    for finding in comparison.findings:
+        assert ("lost when" in finding.meaning or "lost if" in finding.meaning) == finding.at_risk, finding
+        assert ("falls back to the database" in finding.meaning) == (finding.kind == "cache_corrupt" and row)
+        for action in finding.repairs:
+            planned = planned_for(seen, comparison, action)
+            ended = of_its_kind(finding, compare(planned.copies)) < of_its_kind(finding, comparison)
+            assert action in finding.eased_by or ended
+        if at_risk:
+            assert finding.repairs[:1] in ((), ("keep_alive",))
+            assert "keep_alive" not in finding.repairs or expiry.ttl_seconds is not None
+
+
+@given(odd_copies())
+def test_what_is_safe_as_long_as_the_key_stays_gets_no_time_to_live(pair: Copies) -> None:
+    comparison = compare(pair)
+    if comparison.at_risk and not _expires(pair):
+        assert not [finding for finding in comparison.findings if "keep_alive" in finding.repairs]
 
 
 def test_a_text_saved_in_part_is_completed_and_nothing_else_changes() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import redis
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
 from chatdata.domain.document import encode, key_of
@@ -164,6 +165,28 @@ def test_a_key_of_another_type_is_damage_with_a_sentence(cache: SessionCache, va
     told = cache.copy_of(document)
     assert isinstance(told, CorruptDocument)
     assert (told.reason, told.damage) == (copy.reason, copy.damage)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (["title"], ", with the field title"),
+        (["user_id", "title", "messages"], ", with the fields messages, title, user_id"),
+        (["title", "what she said", "mia@example.com"], ", with the fields title and 2 other fields"),
+        (["what she said"], ", with 1 field"),
+        ([f"m{number}" for number in range(1001)], ", with 1,001 fields"),
+    ],
+)
+def test_the_fields_of_a_hash_are_named_and_texts_among_them_counted(
+    cache: SessionCache, valkey: servers.ValkeyServer, fields: list[str], said: str
+) -> None:
+    with closing(redis.Redis.from_url(valkey.url)) as client:
+        client.hset(KEY, mapping=dict.fromkeys(fields, "secret"))
+    copy = cache.read_copy("s-1")
+    told = cache.copy_of(cache.read_documents(["s-1"])["s-1"])
+    for read in (copy, told):
+        assert isinstance(read, CorruptDocument)
+        assert read.reason == f"the key holds a hash where a string was expected{said}"
 
 
 def test_a_title_is_changed_inside_the_document_and_nothing_else(cache: SessionCache) -> None:

@@ -88,7 +88,8 @@ def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:
         ledger.note(item)
     differ = [one for one in findings if one.kind != "context_injected" or one.severity != "info"]
     status: Status = "drifted" if differ else "in_sync"
-    findings += [*_notes(both.cached, both.stored, parting), *ledger.shown(shown)]
+    at_risk = any(finding.at_risk for finding in findings)
+    findings += [*_notes(both.cached, both.stored, parting, at_risk=at_risk), *ledger.shown(shown)]
     return _Judged(status, findings, ledger.counts, parting)
 
 
@@ -105,24 +106,32 @@ def _status(copies: Copies) -> Status | None:
 def _alone(copies: Copies) -> Iterator[DriftFinding]:
     """Yields the findings where there are not two copies to compare."""
     cached, stored = copies.cached, copies.stored
+    found = list(_about_the_cache(copies))
+    yield from found
+    yield from _notes(
+        cached if isinstance(cached, CachedCopy | CorruptDocument) else None,
+        stored if isinstance(stored, StoredCopy) else None,
+        _nothing_beside(copies),
+        at_risk=any(finding.at_risk for finding in found),
+    )
+
+
+def _about_the_cache(copies: Copies) -> Iterator[DriftFinding]:
+    """Yields the finding about an unreadable document, or about one without a row."""
+    cached, stored = copies.cached, copies.stored
     if isinstance(cached, CorruptDocument):
         known = isinstance(stored, StoredCopy | Absent)
         yield corrupt(cached, row=isinstance(stored, StoredCopy) if known else None)
     if isinstance(cached, CachedCopy) and isinstance(stored, Absent):
         yield ghost(cached, copies.session_id)
-    yield from _notes(
-        cached if isinstance(cached, CachedCopy | CorruptDocument) else None,
-        stored if isinstance(stored, StoredCopy) else None,
-        _nothing_beside(copies),
-    )
 
 
 def _notes(
-    cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, parting: MessageDiff
+    cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, parting: MessageDiff, *, at_risk: bool
 ) -> Iterator[DriftFinding]:
     """Yields the findings about each copy by itself; a finding about both copies is yielded once."""
     if cached is not None and cached.expiry.ttl_seconds is None:
-        yield no_expiry(row=stored is not None)
+        yield no_expiry(cached, row=stored is not None, at_risk=at_risk)
     if stored is not None:
         yield from row_damaged(stored)
         yield from sequence_gap(stored)

@@ -261,6 +261,8 @@ def _is_number(value: object) -> bool:
 def _corrupt(side: CorruptDocument) -> CorruptDocument:
     """Returns the document reduced to its size and the place of the error."""
     reason = side.reason.split(": ")[0] if side.reason.startswith("not a session") else side.reason
+    if side.damage == "wrong_type":
+        reason = reason.split(", ")[0]  # the fields of a hash
     return CorruptDocument(b"." * len(side.raw), reason, side.offset, _path(side.field), side.expiry, side.damage)
 
 

@@ -47,10 +47,17 @@ def lost_with_rows_copy(state: RepairState, cached: CachedCopy, comparison: Comp
     yield from _messages(state, cached, comparison)
     yield from _reasoning(cached, comparison)
     for finding in comparison.findings:
-        if finding.kind in get_args(FieldKind) and finding.field:
-            name = finding.field
-            value = cached.document.get(name)
-            yield Lost("field", f"The cached {name}, which differs from the stored one.", (value,))
+        name = finding.field
+        if finding.kind not in get_args(FieldKind) or not name:
+            continue
+        if finding.at_risk:
+            yield Lost("field", f"The cached {name}, which has more than the stored one.", (cached.document.get(name),))
+        elif finding.kind == "usage_mismatch":
+            yield Lost(
+                "field",
+                "The tokens of each turn, whose sums differ from the stored ones.",
+                (cached.document.get(name),),
+            )
 
 
 def lost_bytes(corrupt: CorruptDocument) -> Lost:

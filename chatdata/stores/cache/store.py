@@ -13,7 +13,17 @@ from redis.cluster import ClusterPipeline, RedisCluster
 from redis.exceptions import ResponseError
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
-from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode_storable, key_of, patch, wrong_type
+from chatdata.domain.document import (
+    KEY_PREFIX,
+    Broken,
+    HashFields,
+    copy_of,
+    decode,
+    encode_storable,
+    key_of,
+    patch,
+    wrong_type,
+)
 from chatdata.domain.messages import ChatSession
 from chatdata.domain.streams import OutputReader, StreamedTurn, Task, newest_first
 from chatdata.domain.text import compact_json
@@ -31,6 +41,8 @@ _BATCH = 100
 _COUNT_SECONDS = 2.0
 _SEARCH_SECONDS = 0.5
 _NO_KEY = -2
+_MOST_FIELDS = 1000
+"""A hash with more fields than this has nothing to do with a session."""
 _TIMEOUTS = Timeouts()
 
 
@@ -60,6 +72,8 @@ class RawDocument:
     read_at: datetime
     held: str = "string"
     """The key's type as Redis names it; "" if it is unknown."""
+    fields: HashFields | None = None
+    """The fields of a hash."""
 
 
 class SessionCache:
@@ -132,7 +146,10 @@ class SessionCache:
         if raw is None or pttl == _NO_KEY:  # the key may expire between the two commands
             return None, None
         expiry = Expiry.read(pttl, self.session_ttl, self._now())
-        return (copy_of(raw, expiry) if held == "string" else wrong_type(held, raw, expiry)), raw
+        if held == "string":
+            return copy_of(raw, expiry), raw
+        fields = self._fields([_key(session_id)] if held == "hash" else ())
+        return wrong_type(held, raw, expiry, fields.get(_key(session_id))), raw
 
     def read_version(self, session_id: str) -> tuple[float | None, int | None]:
         """When a document expires, in seconds since 1970, and its length; both change when it is written.
@@ -235,10 +252,11 @@ class SessionCache:
             raws, pttls = _raws_and_pttls(pipeline, keys)
             read_at = self._now()
             others = self._other_types([key for key, raw in zip(keys, raws, strict=True) if not isinstance(raw, bytes)])
+            fields = self._fields([key for key, held in others.items() if held == "hash"])
             return {
                 session_id: RawDocument(raw, pttl, read_at)
                 if isinstance(raw, bytes)
-                else RawDocument(None, pttl, read_at, others.get(key, ""))
+                else RawDocument(None, pttl, read_at, others.get(key, ""), fields.get(key))
                 for session_id, key, raw, pttl in zip(session_ids, keys, raws, pttls, strict=True)
                 if pttl != _NO_KEY
             }
@@ -247,7 +265,7 @@ class SessionCache:
         """The document parsed as a copy, or a CorruptDocument if it can't be parsed."""
         expiry = Expiry.read(document.pttl, self.session_ttl, document.read_at)
         if document.raw is None or document.held != "string":
-            return wrong_type(document.held, document.raw or b"", expiry)
+            return wrong_type(document.held, document.raw or b"", expiry, document.fields)
         return copy_of(document.raw, expiry)
 
     def read_session(self, session_id: str) -> ChatSession | None:
@@ -436,6 +454,24 @@ class SessionCache:
             for key in keys:
                 pipeline.type(key)
             return dict(zip(keys, map(_text_of, pipeline.execute()), strict=True))
+
+    def _fields(self, keys: Sequence[bytes]) -> dict[bytes, HashFields]:
+        """The fields of those keys that are hashes; of one with very many only their number."""
+        if not keys:
+            return {}
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            for key in keys:
+                pipeline.hlen(key)
+            sizes = dict(zip(keys, pipeline.execute(raise_on_error=False), strict=True))
+            few = [key for key, size in sizes.items() if isinstance(size, int) and 0 < size <= _MOST_FIELDS]
+            for key in few:
+                pipeline.hkeys(key)
+            names = dict(zip(few, pipeline.execute(raise_on_error=False) if few else (), strict=True))
+        return {
+            key: HashFields(size, tuple(map(_text_of, found if isinstance((found := names.get(key)), list) else ())))
+            for key, size in sizes.items()
+            if isinstance(size, int) and size > 0
+        }
 
     def _count(self) -> tuple[int, bool]:
         end, ids = time.monotonic() + _COUNT_SECONDS, set()

@@ -8,7 +8,7 @@ from datetime import datetime
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import DifferenceContext
-from chatdata.domain.drift.findings.encodings import encoding_cause, first_difference
+from chatdata.domain.drift.findings.encodings import differing, encoding_cause, first_difference
 from chatdata.domain.drift.kinds import MessageKind
 from chatdata.domain.drift.matching.equality import key_of, stripped
 from chatdata.domain.drift.wording import agreeing, at, messages
@@ -128,12 +128,18 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
         yield known
         return
     yield from _rolled_back(seen)
-    edited = LikelyCause("edited_in_database", "A row can be changed by itself.")
+    hidden = _hidden_difference(seen)
+    if _saved_as_these_rows(seen):
+        evidence = "The document gives the message the ID of its row: one save wrote both, and a row was changed later."
+        yield LikelyCause("edited_in_database", evidence + hidden)
+        return
+    edited = LikelyCause("edited_in_database", f"A row can be changed by itself.{hidden}")
     if seen.at_the_end:
         yield LikelyCause("same_start_sequence", "Both copies end with it: two writers continued from one message.")
         yield edited
         return
-    yield replace(edited, evidence="The messages around it are the same, so a row was changed by itself.")
+    around = "The messages around it are the same, so a row was changed by itself."
+    yield replace(edited, evidence=around + hidden)
     yield LikelyCause("same_start_sequence", "Two writers may each have saved to one copy.")
 
 
@@ -148,6 +154,27 @@ def _point(seen: DifferenceContext) -> str:
     pairs = zip(seen.cached, seen.stored, strict=True)
     texts = ((stripped(one.message.content) or "", stripped(other.message.content) or "") for one, other in pairs)
     return next((first_difference(one, other) for one, other in texts if one != other), "")
+
+
+def _saved_as_these_rows(seen: DifferenceContext) -> bool:
+    """Whether the document names the rows of all these messages, which two writers would each have numbered anew."""
+    pairs = list(zip(seen.cached, seen.stored, strict=True))
+    return all(one.id is not None and one.id == other.id for one, other in pairs)
+
+
+def _hidden_difference(seen: DifferenceContext) -> str:
+    """The code points of a difference that is so short that it may be invisible; empty if it is not."""
+    for one, other in zip(seen.cached, seen.stored, strict=True):
+        texts = stripped(one.message.content) or "", stripped(other.message.content) or ""
+        if texts[0] != texts[1]:
+            changed = differing(*texts)
+            short = max(map(len, changed)) <= _SHORT and not "".join(changed).isascii()
+            return f" {first_difference(*texts)}" if short else ""
+    return ""
+
+
+_SHORT = 4
+"""The length of a difference that a reader may overlook, in code points."""
 
 
 def _keys_left_out(seen: DifferenceContext) -> str:

@@ -44,11 +44,22 @@ def same_words(cached: ChatMessage, stored: ChatMessage) -> bool:
 
 def first_difference(one: str, other: str) -> str:
     """Returns a sentence about the first difference of two texts, by code points."""
-    shorter = min(len(one), len(other))
-    at = next((index for index in range(shorter) if one[index] != other[index]), shorter)
-    end = next((n for n in range(shorter - at) if one[-1 - n] != other[-1 - n]), shorter - at)
-    in_cache, in_row = one[at : len(one) - end], other[at : len(other) - end]
+    in_cache, in_row = differing(one, other)
+    at = _common(one, other)
     return f"They differ from character {at:,}: {_points(in_cache)} in the cache, {_points(in_row)} in the row."
+
+
+def differing(one: str, other: str) -> tuple[str, str]:
+    """Returns what is left of two texts without their common beginning and end."""
+    at, shorter = _common(one, other), min(len(one), len(other))
+    end = next((n for n in range(shorter - at) if one[-1 - n] != other[-1 - n]), shorter - at)
+    return one[at : len(one) - end], other[at : len(other) - end]
+
+
+def _common(one: str, other: str) -> int:
+    """Returns the length of the common beginning."""
+    shorter = min(len(one), len(other))
+    return next((index for index in range(shorter) if one[index] != other[index]), shorter)
 
 
 def _points(text: str) -> str:
@@ -124,7 +135,7 @@ def _bytes(text: str, codec: str) -> Iterator[bytes]:
 
 
 _CAUSES: dict[CauseName, tuple[Callable[[str, str], bool], str]] = {
-    "line_endings": (_unified_lines, "Only the line endings differ: the cache has CR where the row has LF."),
+    "line_endings": (_unified_lines, "Only the line endings differ: the cache has CR or CR LF where the row has LF."),
     "trimmed": (_trimmed, "Only white space at the ends differs, which was trimmed in the row."),
     "unicode_normalised": (_normalised, "Both are the same text in another Unicode normal form."),
     "mojibake": (_mojibake, "The cache has UTF-8 that was decoded in another encoding, one character per byte."),

@@ -158,7 +158,7 @@ def _meaning(kind: FieldKind, field: str) -> str:
 
 def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> DriftFinding:
     unreadable = kind == "owner_mismatch" and one is None
-    at_risk = kind not in ("owner_mismatch", "usage_mismatch") and _only_cached(one, other)
+    at_risk = kind != "owner_mismatch" and _only_cached(one, other)
     expiry = both.cached.expiry
     lost = f" The cached value is lost {until(expiry.expires_at)}." if at_risk else ""
     keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expiry.ttl_seconds is not None else ()
@@ -185,5 +185,16 @@ _UNREADABLE = (
 
 
 def _only_cached(one: Any, other: Any) -> bool:
-    """Returns whether the cache has a value and the row has none at all."""
+    """Returns whether the cache has a value, a key of an object or a higher count that the row does not have.
+
+    Of two different texts or times, the cached one is replaced, and nothing is lost.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        return any(_only_cached(value, other.get(name)) for name, value in one.items())
+    if _is_count(one) and (other is None or _is_count(other)):
+        return bool(one > (other or 0))
     return bool(one) and not other
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

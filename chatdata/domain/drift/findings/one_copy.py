@@ -8,6 +8,7 @@ from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Sto
 from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
 from chatdata.domain.drift.context import sequence_in
 from chatdata.domain.drift.findings.message_findings import words_of
+from chatdata.domain.drift.kinds import Repair
 from chatdata.domain.drift.matching.equality import stripped
 from chatdata.domain.drift.wording import at, messages, until
 
@@ -29,8 +30,15 @@ def ghost(cached: CachedCopy, session_id: str) -> DriftFinding:
         likely_causes=tuple(_why_ghost(cached)),
         at_risk=count > 0,
         expires_at=expires if count else None,
-        repairs=("save_cached_tail", "keep_alive", "invalidate_cache") if own else ("keep_alive", "invalidate_cache"),
+        repairs=_repairs_of_ghost(cached, own=own),
     )
+
+
+def _repairs_of_ghost(cached: CachedCopy, *, own: bool) -> tuple[Repair, ...]:
+    """Returns the repairs; a key that never expires gets no time to live while its messages are nowhere else."""
+    if cached.messages and cached.expiry.ttl_seconds is None:
+        return ("save_cached_tail", "invalidate_cache") if own else ()
+    return ("save_cached_tail", "keep_alive", "invalidate_cache") if own else ("keep_alive", "invalidate_cache")
 
 
 def _or_lost(count: int, expires: datetime | None) -> str:
@@ -67,7 +75,10 @@ def _why_ghost(cached: CachedCopy) -> Iterator[LikelyCause]:
 
 def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
     """Returns the finding for an unreadable document; `row` is whether the database has the session, if known."""
-    alone = row is False
+    alone, expires = row is False, cached.expiry.expires_at
+    then = "each read falls back to the database"
+    if alone:
+        then = f"the database has no such session, so that its bytes are lost {until(expires)}"
     return DriftFinding(
         kind="cache_corrupt",
         severity="medium",
@@ -77,12 +88,18 @@ def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
         count=1,
         cache_value=cached.offset,
         database_value=None,
-        meaning=f"The cached value can't be read as a session ({cached.reason}): each read falls back to the database.",
+        meaning=f"The cached value can't be read as a session ({cached.reason}): {then}.",
         likely_causes=(_why_corrupt(cached),),
         at_risk=alone,
-        expires_at=cached.expiry.expires_at if alone else None,
-        repairs=("invalidate_cache", "rewarm_cache") if row else ("keep_alive", "invalidate_cache"),
+        expires_at=expires if alone else None,
+        repairs=_repairs_of_corrupt(cached, row=row),
     )
+
+
+def _repairs_of_corrupt(cached: CorruptDocument, *, row: bool | None) -> tuple[Repair, ...]:
+    if row:
+        return ("invalidate_cache", "rewarm_cache")
+    return () if row is False and cached.expiry.ttl_seconds is None else ("keep_alive", "invalidate_cache")
 
 
 def _why_corrupt(cached: CorruptDocument) -> LikelyCause:
@@ -106,8 +123,13 @@ def _why_corrupt(cached: CorruptDocument) -> LikelyCause:
             assert_never(cached.damage)
 
 
-def no_expiry(*, row: bool) -> DriftFinding:
-    """Returns the finding for a key without a time to live; with a `row` the cache can be rebuilt."""
+def no_expiry(cached: CachedCopy | CorruptDocument, *, row: bool, at_risk: bool) -> DriftFinding:
+    """Returns the finding for a key without a time to live; with a `row` the cache can be rebuilt.
+
+    What is at risk is safe only as long as the key stays, so that nothing is suggested then.
+    """
+    reload: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache") if row else ("invalidate_cache",)
+    renewed: tuple[Repair, ...] = () if row and isinstance(cached, CorruptDocument) else ("keep_alive",)
     return DriftFinding(
         kind="no_expiry",
         severity="info",
@@ -119,7 +141,7 @@ def no_expiry(*, row: bool) -> DriftFinding:
         database_value=None,
         meaning="The key has no time to live: what is wrong in the cache never heals by itself.",
         likely_causes=(LikelyCause("expiry_lost", "Each write sets a time to live; restoring or PERSIST drops it."),),
-        repairs=("keep_alive", "invalidate_cache", "rewarm_cache") if row else ("keep_alive", "invalidate_cache"),
+        repairs=() if at_risk else (*renewed, *reload),
     )
 
 
