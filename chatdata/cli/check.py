@@ -12,11 +12,12 @@ from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
+from chatdata.domain.text.counts import readable_size
 from chatdata.services.answers.health import health_document
 from chatdata.services.health import Status, StoreStatus, check_stores
 from chatdata.services.usage.paid import COST_LOG_STATES
 from chatdata.stores.cache import CacheFacts
-from chatdata.stores.database import DatabaseFacts
+from chatdata.stores.database import DatabaseFacts, WordIndex
 
 
 @click.command("check")
@@ -84,6 +85,20 @@ def _database_lines(store: "StoreStatus[DatabaseFacts]") -> Iterator[tuple[str, 
         if store.facts.unread_tables:
             yield "  not read", f"{', '.join(store.facts.unread_tables)} (tables)"
         yield "  paid costs", COST_LOG_STATES[store.facts.cost_log]
+        yield from _word_search_lines(store.facts.word_index)
+
+
+def _word_search_lines(index: WordIndex) -> Iterator[tuple[str, str]]:
+    if index.used:
+        yield "  word search", "uses an index"
+        return
+    yield "  word search", "reads every message"
+    if index.statement is None:
+        return
+    size = "" if index.message_bytes is None else f", which take {readable_size(index.message_bytes)}"
+    room = f"0.7 times the room of the messages{size}, and makes each write slower"
+    yield "", f"An index makes it quick. It takes about {room}. The owner of the tables can create it:"
+    yield "", index.statement
 
 
 def _cache_lines(store: "StoreStatus[CacheFacts]") -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from chatdata import ChatSessions, Connected, Settings, Usage
@@ -21,7 +22,16 @@ from chatdata.services.answers.json_types import plain
 from chatdata.services.connect import connect
 from chatdata.services.demo.seeding import seed_demo
 from tests.support import builders, servers
-from tests.support.command_line import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, save, start, warm
+from tests.support.command_line import (
+    HOSTILE,
+    UNREACHABLE_CACHE,
+    UNREACHABLE_DATABASE,
+    Line,
+    at_once,
+    save,
+    start,
+    warm,
+)
 
 # Sessions and users
 
@@ -658,3 +668,16 @@ def test_json_has_no_nan_and_no_depth_without_end() -> None:
 def test_usage_of_a_later_document_is_shown(run: Line, sessions: ChatSessions) -> None:
     save(sessions, usage=[(10, 1)])
     assert run("show", "s-1", "--json").json["usage"] == [Usage.of(10, 1).model_dump()]
+
+
+def test_check_proposes_an_index_for_searches_where_there_can_be_one(pg_url: str) -> None:
+    given = {"DATABASE_URL": pg_url, "INSPECTOR_ACCESS": "read"}
+    told, document = at_once("check", **given), at_once("check", "--json", **given)
+    assert "reads every message" in told.out
+    assert "CREATE INDEX CONCURRENTLY" in " ".join(told.out.split())
+    index = document.json["database"]["word_index"]
+    assert (index["used"], index["message_bytes"] > 0) == (False, True)
+    with psycopg.connect(pg_url, autocommit=True) as connection:
+        for statement in index["statement"].rstrip(";").split("; "):
+            connection.execute(statement.encode())
+    assert "word search  uses an index" in at_once("check", **given).out

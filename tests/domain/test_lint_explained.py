@@ -482,13 +482,13 @@ def test_null_is_not_made_an_empty_text_for_who_refuses_that_too() -> None:
     assert fix.messages == [USER, USER]
 
 
+@pytest.mark.parametrize(("place", "provider"), [("messages.[0]", "qwen"), ("messages[0]", "openai")])
 @pytest.mark.parametrize(("got", "code"), [("null", "null_content"), ("an object", "unknown_block")])
-def test_the_type_that_a_text_names_decides_the_code(got: str, code: str) -> None:
-    text = (
-        f"Invalid type for 'messages.[0].content': expected one of a string or array of objects, but got {got} instead."
-    )
+def test_the_type_that_a_text_names_decides_the_code(place: str, provider: str, got: str, code: str) -> None:
+    """And how it writes the place tells who printed it."""
+    text = f"Invalid type for '{place}.content': expected one of a string or array of objects, but got {got} instead."
     (match,) = explain(text).matches
-    assert (match.code, match.provider) == (code, "qwen")
+    assert (match.code, match.provider, match.payload_position) == (code, provider, 0)
 
 
 # Limits that waiting never lifts, and texts that are whole answers

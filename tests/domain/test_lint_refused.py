@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chatdata.domain.lint import PROVIDERS, Provider, Report, lint_document, lint_messages
+from chatdata.domain.lint import PROVIDERS, Provider, Report, explain, lint_document, lint_messages
 from tests.domain.test_lint import ANSWER, SYSTEM, USER
 
 
@@ -132,3 +132,66 @@ def test_an_unanswered_call_is_named_in_any_form(document: Any, path: str) -> No
     assert [one.code for one in report.findings] == ["unanswered_tool_call", "unknown_block"]
     assert report.findings[0].path.startswith(path)
     assert set(report.verdicts.values()) == {"reject"}
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ({"type": "text"}, "Missing required parameter: 'messages[1].content[1].text'."),
+        (
+            {"type": "text", "text": None},
+            "Invalid type for 'messages[1].content[1].text': expected a string, but got null instead.",
+        ),
+        (
+            {"type": "text", "text": ["x"]},
+            "Invalid type for 'messages[1].content[1].text': expected a string, but got an array instead.",
+        ),
+    ],
+)
+def test_a_text_part_without_a_text_is_accepted_by_nobody(part: Any, text: str) -> None:
+    messages = [
+        {"role": "system", "content": "Help."},
+        {"role": "user", "content": [{"type": "text", "text": "a"}, part]},
+    ]
+    report = lint_messages(messages)
+    (finding,) = report.findings
+    assert (finding.code, finding.severity, finding.path) == ("unknown_block", "error", "messages[1].content[1].text")
+    assert {one.text for one in finding.rejected_by} == {text}
+    assert "accept" not in report.verdicts.values()
+    (match,) = explain(text, messages).matches
+    assert (match.code, match.payload_position) == ("unknown_block", 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "text"),
+    [
+        (
+            {"a": 1},
+            "messages[0].content",
+            "Invalid type for 'messages[0].content': expected one of a string or array of objects, but got an object "
+            "instead.",
+        ),
+        (
+            5,
+            "messages[0].content",
+            "Invalid type for 'messages[0].content': expected one of a string or array of objects, but got an integer "
+            "instead.",
+        ),
+        (
+            ["a"],
+            "messages[0].content[0]",
+            "Invalid type for 'messages[0].content[0]': expected an object, but got a string instead.",
+        ),
+    ],
+)
+def test_a_content_of_another_type_is_refused_by_openai_and_accepted_by_nobody(
+    content: Any, path: str, text: str
+) -> None:
+    messages = [{"role": "user", "content": content}]
+    report = lint_messages(messages)
+    (finding,) = report.findings
+    assert (finding.code, finding.severity, finding.path) == ("unknown_block", "error", path)
+    assert {name for name, verdict in report.verdicts.items() if verdict == "reject"} == {"openai", "azure-openai"}
+    assert "accept" not in report.verdicts.values()
+    (match,) = explain(text, messages).matches
+    assert (match.code, match.provider, match.payload_position) == ("unknown_block", "openai", 0)

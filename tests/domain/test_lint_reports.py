@@ -74,6 +74,7 @@ TOLD = {
     "openai/openai-python#331": "OpenAI's client with Azure",
     "pydantic/pydantic-ai#2327": "the framework with Bedrock",
     "pydantic/pydantic-ai#4495": "the framework with Bedrock",
+    "pydantic/pydantic-ai#2653": "the framework with OpenAI",
     "pydantic/pydantic-ai#3733": "the framework with Mistral",
     "sgl-project/sglang#28035": "a server that prints what vLLM prints",
     "vllm-project/vllm#20409": "OpenAI's sentence, which vLLM prints too",

@@ -5,8 +5,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSessions
 from pages.ui.server import services
@@ -14,6 +16,7 @@ from pages.ui.session.messages.live_routes import live_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from tests.pages.conftest import OpenPage, SignIn, component, conversation
 from tests.support.stream_writer import StreamWriter
+from tests.support.tables import tables
 
 
 @pytest.fixture
@@ -66,8 +69,8 @@ def test_the_route_tells_what_the_turn_has_produced_and_then_only_what_is_new(
 
     first = ask(client).json()
 
-    text, call = first["turn"]["parts"]
-    assert (text["text"], text["places"]) == ("Plums are", [["stream", 9]])
+    words, call = first["turn"]["parts"]
+    assert (words["text"], words["places"]) == ("Plums are", [["stream", 9]])
     assert call["output"].endswith("… (9,000 characters)")
     assert first["messages"] == {"database": 2, "cache": 2}
     assert ask(client, since=first["number"]).json() == {"number": first["number"], "copies": first["copies"]}
@@ -118,3 +121,30 @@ def test_nobody_who_is_not_signed_in_is_answered(turn: StreamWriter, client: Tes
 def test_wrong_questions_are_refused(client: TestClient, sessions: ChatSessions) -> None:
     assert client.get("/api/live").status_code == 400
     assert ask(client, since="x").status_code == 400
+
+
+def statuses(page: AppTest) -> list[str]:
+    """What stands below the titles, and the column that can be chosen."""
+    below = [str(words).split(" · ")[0] for words in tables(page)[0].value["below"]]
+    assert below == list(tables(page)[0].value["status"])
+    return below
+
+
+def test_the_list_says_which_turn_runs_by_its_task_where_rows_have_no_status(
+    turn: StreamWriter, open_page: OpenPage
+) -> None:
+    turn.begin()
+
+    assert statuses(open_page(columns="title,status")) == ["Running"]
+
+
+def test_the_list_says_which_turn_has_lost_its_worker(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    database = sessions.stores.require_database()
+    database.add_status_column()
+    database.put_status("s1", "running")
+    with database.writing() as connection:
+        connection.execute(text("""UPDATE "ChatMessage" SET "createdAt" = '2026-01-01 00:00:00.000'"""))
+    services.close()
+
+    assert statuses(open_page(columns="title,status")) == ["Stuck (no worker)"]

@@ -152,6 +152,8 @@ def test_what_runs_now_is_counted_whatever_the_last_scan_found(sessions: ChatSes
 
     assert leads_to(page, "1 running").endswith("?status=running")
     assert "1 queued" in shown_words(page)
+    scanned()
+    assert "No turn has lost its worker. Now 1 running, 1 queued" in shown_words(open_page("overview"))
 
 
 def shown_words(page: AppTest) -> str:

@@ -135,13 +135,17 @@ def test_fifty_followers_cost_one_reading_per_interval(stores: SessionStores, tu
 
 
 def test_followers_of_one_session_share_one(stores: SessionStores) -> None:
-    followers = Followers(stores)
+    clock = Clock()
+    followers = Followers(stores, clock=clock)
 
     assert followers.of("s-1") is followers.of("s-1")
     assert followers.of("s-1") is not followers.of("s-2")
     for number in range(40):
         followers.of(f"t-{number}")
     assert len(followers._held) == 32
+    clock.now += 61
+    followers.of("s-1")
+    assert list(followers._held) == ["s-1"]
 
 
 def test_each_view_shows_what_it_may(stores: SessionStores, turn: StreamWriter) -> None:

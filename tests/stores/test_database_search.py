@@ -6,23 +6,40 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql
 
 from chatdata.domain.messages import ChatMessage
-from chatdata.stores.database import Database, SessionFilter
+from chatdata.stores.database import Database, SessionFilter, filters, word_index
 from chatdata.stores.database.filters import split_words
+from chatdata.stores.database.tables import chat_message
 from tests.support.builders import DIALECTS, any_text, database_url, fill, message, new_session, talk, tool_call
 from tests.support.laws import examples
 
 
-@pytest.fixture(params=DIALECTS)
+@pytest.fixture(params=[*DIALECTS, "indexed"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with closing(Database.open(database_url(request.param, request, tmp_path), write=True)) as database:
+    """Each database, and PostgreSQL with the index that `facts` proposes."""
+    indexed = request.param == "indexed"
+    url = database_url("postgresql" if indexed else request.param, request, tmp_path)
+    with closing(Database.open(url, write=True)) as database:
         fill(database, new_session("other", "somebody", messages=talk(3), title="Another"))
+        if indexed:
+            create_index(database, url)
         yield database
+
+
+def create_index(database: Database, url: str) -> None:
+    proposed = database.facts().word_index
+    assert (proposed.used, proposed.statement is not None) == (False, True)
+    with psycopg.connect(url.partition("?")[0], autocommit=True) as connection:
+        for statement in str(proposed.statement).rstrip(";").split("; "):
+            connection.execute(statement.encode())
+    assert (database.facts().word_index.used, database.facts().word_index.statement) == (True, None)
 
 
 def found(database: Database, words: str) -> set[str]:
@@ -191,3 +208,30 @@ def test_any_word_that_was_said_or_sent_to_a_tool_is_found_as_it_was_written(dat
     call = tool_call(arguments=json.dumps({"q": f"x{word}x"}))
     fill(database, new_session("s-2", messages=[message("assistant", None, tool_calls=[call])]))
     assert found(database, word) == {"s-1", "s-2"}
+
+
+def test_a_word_that_very_many_sessions_have_is_found_in_all_of_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(word_index, "_MOST_SESSIONS", 2)
+    for number in range(4):
+        fill(database, new_session(f"s-{number}", messages=[message("user", "umbrella"), message("user", "umbrella")]))
+    assert found(database, "umbrella") == {"s-0", "s-1", "s-2", "s-3"}
+
+
+def test_the_plan_of_an_indexed_search_reads_the_index(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    url = database_url("postgresql", request, tmp_path)
+    with closing(Database.open(url, write=True)) as database:
+        fill(database, new_session("s-1", messages=talk(300)))
+        create_index(database, url)
+        with database.reading() as connection:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            matching = filters._any_in("postgresql", word_index.SEARCHED, filters._forms("Lisbon"))
+            plan = connection.execute(text(f"EXPLAIN {statement_of(matching)}")).scalars().all()
+        assert sum("ChatMessage_words" in line for line in plan) >= len(word_index.SEARCHED)
+        assert not any("Seq Scan" in line for line in plan)
+
+
+def statement_of(condition: Any) -> str:
+    chosen = select(chat_message.c.sessionId).where(condition)
+    return str(chosen.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})).replace("%%", "%")

@@ -45,7 +45,7 @@ class TailText:
 
     def _text(self, event: LiveEvent) -> None:
         if event["replaces"]:
-            self._line("(the text again, in which more is masked now)")
+            self._line("(the text again, as it is shown now)")
         if self._within != event["part"]:
             self._break()
         click.echo(shown(event["text"]), nl=False)

@@ -1,6 +1,7 @@
 """Amazon Bedrock's Converse API.
 
-Recognised by blocks without a type whose one key is the kind: text, toolUse, toolResult, reasoningContent, image.
+Recognised by blocks without a type whose one key is the kind: text, toolUse, toolResult, reasoningContent, image; or by
+the keys that only its requests have beside the messages.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ def recognises(shape: Shape) -> bool:
     """Whether the blocks of the messages have no types, only keys that this API has."""
     held = "messages" in shape.keys or (shape.is_list and "role" in shape.item_keys)
     blocks = shape.untyped_blocks and bool(shape.block_keys & _BLOCKS) and "parts" not in shape.item_keys
-    request = bool({"modelId", "inferenceConfig", "toolConfig"} & shape.keys)
+    others = "tool" in shape.roles or shape.item_keys & {"tool_calls", "tool_call_id"}
+    request = bool({"modelId", "inferenceConfig", "toolConfig"} & shape.keys) and not others
     return held and (blocks or request) and not shape.block_types
 
 

@@ -189,6 +189,10 @@ TEXTS: Final[dict[str, str]] = {
     "O9": "Invalid 'tools': array too long. " + _TOO_LONG,
     "O29": "Invalid '{place}': " + _PATTERN,
     "O30": "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+    "O31": "Missing required parameter: '{place}'.",
+    "O32": "Invalid type for '{place}': expected a string, but got {type} instead.",
+    "O33": "Invalid type for '{place}': expected one of a string or array of objects, but got {type} instead.",
+    "O34": "Invalid type for '{place}': expected an object, but got a string instead.",
     "O27": "Invalid body: duplicate JSON key '{key}' at '{path}'. Duplicate JSON keys are not supported.",
     "D3": "Failed to deserialize the JSON body into the target type: {inside}duplicate field `{key}`",
     "AS": (

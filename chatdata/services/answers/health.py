@@ -13,7 +13,8 @@ def health_document(status: Status) -> dict[str, Any]:
          "database": {"answer", "problem", "where", "schema", "version", "writable", "sessions",
                       "optional_columns": ["ChatMessage.model", …], ("unknown_columns": […]), ("unread_tables": […]),
                       ("views": ["ChatSession", "ChatMessage"]),
-                      "cost_log": "readable" | "not granted" | "missing" | "unknown form"},
+                      "cost_log": "readable" | "not granted" | "missing" | "unknown form",
+                      "word_index": {"used": bool, "statement": str | null, "message_bytes": n | null}},
          "cache": {"answer", "problem", "where", "version", "writable", "sessions", "counted_all"},
          "unavailable": [store], "not_configured": [store]}
 
@@ -21,7 +22,8 @@ def health_document(status: Status) -> dict[str, Any]:
     contains no passwords. `unknown_columns`, which is present only if there are any, lists columns that no known
     version has, and `unread_tables`, likewise, the other tables of conversations; they are not read. `views`,
     likewise, lists which of the two tables are views, which are never written. `cost_log` is
-    about the table "PlatformCostLog", which `usage --paid` reads. `counted_all` is false if counting cached sessions
+    about the table "PlatformCostLog", which `usage --paid` reads. `word_index` tells whether a search of words uses an
+    index, and the `statement` that would create one. `counted_all` is false if counting cached sessions
     stopped after two seconds.
     """
     stores: dict[str, StoreStatus[Any]] = {"database": status.database, "cache": status.cache}

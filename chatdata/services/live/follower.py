@@ -174,10 +174,14 @@ class SessionFollower:
         newest = newest_first(held.turn for held in self._streams.values())[:_MOST_TURNS]
         kept = {turn.task.id for turn in newest}
         self._streams = {name: held for name, held in self._streams.items() if name in kept}
-        return tuple(self._read_on(cache, self._streams[turn.task.id], turn.task) for turn in newest)
+        return tuple(
+            self._read_on(cache, self._streams[turn.task.id], turn.task, newest=turn is newest[0]) for turn in newest
+        )
 
-    def _read_on(self, cache: SessionCache, held: _Stream, task: Task) -> StreamedTurn:
+    def _read_on(self, cache: SessionCache, held: _Stream, task: Task, *, newest: bool) -> StreamedTurn:
         """The turn with what its stream has by now; of a task that has expired, what was read before stays."""
+        if not newest and held.turn.output is not None and held.turn.output.finished:
+            return held.turn
         turn = cache.read_stream(task, held.reader)
         held.turn = replace(turn, expires_at=_steady(turn.expires_at, held.turn.expires_at))
         return held.turn

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chatdata.domain.copies import Absent, Copies
 from chatdata.domain.drift.findings.streams import outcome_of
 from chatdata.domain.turns import TurnState, activity
-from chatdata.errors import RedisError
+from chatdata.errors import DatabaseError, RedisError
 from chatdata.services.session_stores import SessionStores
 
 MOST = 500
@@ -29,11 +29,14 @@ class TurnsNow:
 def turns_now(stores: SessionStores) -> TurnsNow | None:
     """Counts the turns by the rows' status and the executor's locks, or by tasks in the cache without such a status.
 
-    Returns None where neither store tells, and raises DatabaseError.
+    Returns None where no store tells, as while the one that is needed is unavailable.
     """
-    if stores.database is not None and stores.database.has_status:
-        return _by_status(stores)
-    return None if stores.cache is None else _by_tasks(stores)
+    try:
+        if stores.database is not None and stores.database.has_status:
+            return _by_status(stores)
+        return None if stores.cache is None else _by_tasks(stores)
+    except (DatabaseError, RedisError):
+        return None
 
 
 def _by_status(stores: SessionStores) -> TurnsNow:
@@ -53,13 +56,10 @@ def _states(stores: SessionStores, session_ids: list[str]) -> dict[str, TurnStat
         return {}
 
 
-def _by_tasks(stores: SessionStores) -> TurnsNow | None:
+def _by_tasks(stores: SessionStores) -> TurnsNow:
     cache = stores.require_cache()
-    try:
-        ids = sorted(cache.running_tasks())
-        states = cache.with_streams(cache.read_turns(ids[:MOST], stores.stuck_after))
-    except RedisError:
-        return None
+    ids = sorted(cache.running_tasks())
+    states = cache.with_streams(cache.read_turns(ids[:MOST], stores.stuck_after))
     outcomes = [
         outcome_of(state.streams[0], Copies(session_id, Absent(), Absent(), stores.now(), state))
         for session_id, state in states.items()

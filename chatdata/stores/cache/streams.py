@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -104,7 +105,10 @@ class TaskIndex:
 
     clock: Callable[[], float] = time.monotonic
     _found: dict[str, dict[str, Task]] = field(default_factory=dict)
-    _searching: Iterator[bytes] | None = None
+    """What the last search found that came to its end."""
+    _finding: dict[str, dict[str, Task]] = field(default_factory=dict)
+    """What the current search has found so far."""
+    _keys: Iterator[bytes] | None = None
     _next_search: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -113,33 +117,29 @@ class TaskIndex:
         with self._lock:
             if seconds is None or self.clock() >= self._next_search:
                 self._search(client, seconds)
-            return {session_id: dict(tasks) for session_id, tasks in self._found.items()}
+            names = self._found.keys() | self._finding.keys()
+            return {name: {**self._found.get(name, {}), **self._finding.get(name, {})} for name in names}
 
     def _search(self, client: Any, seconds: float | None) -> None:
         began = self.clock()
-        if self._searching is None or seconds is None:
-            self._found, self._searching = {}, client.scan_iter(match=TASKS + "*", count=1000)
-        keys: list[bytes] = []
-        whole = False
-        while seconds is None or self.clock() - began < seconds:
-            key = next(self._searching, None)
-            whole = key is None
-            if key is not None:
-                keys.append(key)
-            if whole or len(keys) >= _BATCH:
-                self._read(client, keys)
-                keys = []
-            if whole:
-                break
-        self._read(client, keys)
-        if whole:
-            self._searching = None
-        self._next_search = self.clock() + _REST * (self.clock() - began)
+        if self._keys is None or seconds is None:
+            self._finding, self._keys = {}, client.scan_iter(match=TASKS + "*", count=1000)
+        try:
+            while batch := list(islice(self._keys, _BATCH)):
+                self._read(client, batch)
+                if seconds is not None and self.clock() - began >= seconds:
+                    return
+            self._found, self._finding, self._keys = self._finding, {}, None
+        except BaseException:
+            self._keys = None  # an iterator that failed has ended
+            raise
+        finally:
+            self._next_search = self.clock() + _REST * (self.clock() - began)
 
     def _read(self, client: Any, keys: Sequence[bytes]) -> None:
         with client.pipeline(transaction=False) as pipeline:
             for task in tasks_of(pipeline, keys):
-                self._found.setdefault(task.session_id, {})[task.id] = task
+                self._finding.setdefault(task.session_id, {})[task.id] = task
 
 
 def _next_id(entry_id: str) -> str:

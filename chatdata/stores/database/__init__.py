@@ -8,6 +8,7 @@ from chatdata.stores.database.store import Database, DatabaseFacts
 from chatdata.stores.database.usage.models import SEVERAL
 from chatdata.stores.database.usage.outlines import SessionOutline
 from chatdata.stores.database.usage.reader import LargestBy, ModelsBy, UsageReader
+from chatdata.stores.database.word_index import WordIndex
 
 __all__ = [
     "SEVERAL",
@@ -25,4 +26,5 @@ __all__ = [
     "SessionFilter",
     "SessionOutline",
     "UsageReader",
+    "WordIndex",
 ]

@@ -30,6 +30,7 @@ from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.tool_filter import calls_tool
 from chatdata.stores.database.usage.columns import started_between, total_tokens
+from chatdata.stores.database.word_index import SEARCHED, is_indexed, is_selective, sessions_with
 
 _s, _m = chat_session.c, chat_message.c
 _MOST = 2**62
@@ -131,7 +132,9 @@ def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
         found.append(among(dialect, _s.id, where.only_ids))
     if where.without_ids is not None:
         found.append(not_(among(dialect, _s.id, where.without_ids)))
-    return found + [_has_word(dialect, word) for word in split_words(where.words)]
+    words = split_words(where.words)
+    indexed = bool(words) and is_indexed(connection)
+    return found + [_has_word(connection, word, indexed=indexed) for word in words]
 
 
 def _of_users(dialect: str, user_ids: frozenset[str | None]) -> Any:
@@ -191,13 +194,16 @@ def among(dialect: str, column: Any, ids: Collection[str]) -> Any:
     return column.in_(select(each.c.value))
 
 
-def _has_word(dialect: str, word: str) -> Any:
-    written, escaped = _cases(word), _forms(word)
-    texts = (_m.content, _m.name, _m.refusal, _m.toolCallId, cast(_m.toolCalls, Text), cast(_m.functionCall, Text))
-    # Correlated, so that a session is read only up to its first match: for a word that most sessions have, a set of
-    # all matches would outgrow PostgreSQL's work memory and be read again for each session.
-    in_messages = exists(1).where(_m.sessionId == _s.id, _any_in(dialect, texts, escaped)).correlate(chat_session)
-    return or_(_s.id == word, _any_in(dialect, (_s.userId, _s.title), written), in_messages)
+def _has_word(connection: Connection, word: str, *, indexed: bool) -> Any:
+    dialect, matching = connection.dialect.name, _any_in(connection.dialect.name, SEARCHED, _forms(word))
+    found = sessions_with(connection, matching) if indexed and is_selective(word) else None
+    if found is None:
+        # Correlated, so that a session is read only up to its first match: for a word that most sessions have, a set of
+        # all matches would outgrow PostgreSQL's work memory and be read again for each session.
+        in_messages = exists(1).where(_m.sessionId == _s.id, matching).correlate(chat_session)
+    else:
+        in_messages = among(dialect, _s.id, found)
+    return or_(_s.id == word, _any_in(dialect, (_s.userId, _s.title), _cases(word)), in_messages)
 
 
 def _any_in(dialect: str, columns: Sequence[Any], words: Sequence[str]) -> Any:

@@ -25,6 +25,7 @@ from chatdata.stores.database.sqlite import Sqlite
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
 from chatdata.stores.database.url import parse_url
 from chatdata.stores.database.usage.reader import UsageReader
+from chatdata.stores.database.word_index import NO_WORD_INDEX, WordIndex, word_index
 
 _SECONDS_TO_WAIT = 30.0
 _IDS_AT_ONCE = 500
@@ -51,6 +52,8 @@ class DatabaseFacts:
     """Whether the log of paid costs can be read."""
     views: tuple[str, ...] = ()
     """Which of the two tables are views, such as "ChatMessage"; views are never written."""
+    word_index: WordIndex = NO_WORD_INDEX
+    """Whether a search of words can use an index."""
 
 
 def _explained(other_stores: Sequence[str]) -> str:
@@ -158,6 +161,7 @@ class Database:
             version = self._backend.version(connection)
             tables = unread_tables(connection, self._schema, by_columns=not self._views)
             log = cost_log(connection, self._schema)
+            words = word_index(connection, is_view="ChatMessage" in self._views)
         found = tuple(
             f"{table}.{name}"
             for table, optional in OPTIONAL_COLUMNS.items()
@@ -167,7 +171,7 @@ class Database:
         unknown = unknown_columns(columns)
         views = tuple(sorted(self._views, reverse=True))
         return DatabaseFacts(
-            self.where, self._schema, version, self.writable, sessions, found, unknown, tables, log.state, views
+            self.where, self._schema, version, self.writable, sessions, found, unknown, tables, log.state, views, words
         )
 
     def paid(self, where: SessionFilter, by: PaidBy) -> tuple[CostLogState, tuple[PaidRow, ...]]:

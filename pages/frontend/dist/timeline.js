@@ -1280,7 +1280,13 @@ var LivePanel = class {
   status = h("span", { class: "live-status", role: "status" });
   age = h("span", { class: "live-age" });
   counts = h("span", { class: "live-age" });
-  body = h("div", { class: "live-body", tabindex: "0", role: "log", "aria-live": "off" });
+  body = h("div", {
+    class: "live-body",
+    tabindex: "0",
+    role: "log",
+    "aria-live": "off",
+    "aria-label": "Output"
+  });
   parts = h("div", { class: "live-parts" });
   after = h("div", { class: "live-after" });
   drawn = [];
@@ -1368,8 +1374,9 @@ function textOf(part) {
     if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
     at += length;
   };
-  for (const [place, length] of part.places) add(place, length);
-  add("unknown", part.text.length - at);
+  const told = part.places.reduce((sum, [, length]) => sum + length, 0);
+  if (told === part.text.length) for (const [place, length] of part.places) add(place, length);
+  else fill(text, part.text);
   if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
   const held = part.withheld ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked` : "";
   return h(
@@ -1509,6 +1516,7 @@ var LiveController = class {
       this.panel.show(this.shown, Date.now());
       if (hidden) this.view.fit();
     }
+    if (!this.view.rows) return;
     if (this.copies !== answer.copies && (this.copies !== null || this.differs())) await this.view.grow();
     this.copies = answer.copies;
   }

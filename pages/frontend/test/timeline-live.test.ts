@@ -123,6 +123,20 @@ describe("the panel of a running turn", () => {
     expect(words).toContain("80 characters withheld");
   });
 
+  it("marks no words in the structure view, which shows none", () => {
+    const panel = new LivePanel();
+    const part = text("[40 characters bcdf]", {
+      places: [
+        ["both", 10],
+        ["stream", 30],
+      ],
+    });
+    panel.show(viewOf({}, { parts: [part] }), NOW);
+    expect(panel.element.querySelector(".live-text")?.textContent).toBe("[40 characters bcdf]");
+    expect(panel.element.querySelector(".place")).toBeNull();
+    expect(panel.element.textContent).toContain("10 characters in both copies · 30 characters only in the stream");
+  });
+
   it("never reads text as HTML", () => {
     const panel = new LivePanel();
     panel.show(viewOf({}, { parts: [text("<img src=x onerror=alert(1)>")] }), NOW);
@@ -241,6 +255,30 @@ describe("a timeline that follows", () => {
     expect(view.shown.index.count).toBe(33);
     expect(view.list.anchor).toEqual({ ordinal: 10, above: 30 });
     expect(view.list.mounted.get(11)?.element).toBe(row);
+  });
+
+  it("adds what came between its first answer and a slower reading of the copy", async () => {
+    let release: () => void = () => {};
+    const reading = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    view.stop();
+    document.body.replaceChildren();
+    vi.stubGlobal("fetch", async (address: string) => {
+      const made = await answer(address);
+      if (address.startsWith("/api/timeline/opening")) await reading;
+      return made;
+    });
+    answers = [viewOf({ number: 7, copies: 1, messages: { database: 31, cache: 31 } }), { number: 7, copies: 1 }];
+    const root = document.createElement("div");
+    document.body.append(root);
+    view = new TimelineView(root, root, { ...DATA, session: "s2" });
+    await vi.advanceTimersByTimeAsync(200);
+    count = 31;
+    release();
+    await passes();
+    await passes();
+    expect(view.shown.index.count).toBe(31);
   });
 
   it("asks only for what is new, and stops while its tab is hidden or the switch is off", async () => {

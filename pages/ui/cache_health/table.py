@@ -62,16 +62,18 @@ def _say_number(latest: ScanResult, previous: ScanResult | None) -> None:
     if latest.to_look_at:
         need = agreeing(latest.to_look_at, "needs", "need")
         st.markdown(f"**{count(latest.to_look_at, 'session')} {need} attention**, what is lost first on top")
-        alike = sum(comparison.status == "in_sync" for comparison in latest.sessions)
-        if alike:
-            st.caption(f"{count(alike, 'of them is', 'of them are')} in sync, with an issue of another kind.")
     else:
         st.success("No session needs attention.", icon=":material/check:")
+    told = []
+    if alike := sum(comparison.status == "in_sync" for comparison in latest.sessions):
+        told.append(f"{count(alike, 'of them is', 'of them are')} in sync, with an issue of another kind.")
     if previous is not None:
         changes = news(previous, latest)
-        st.caption(
+        told.append(
             f"Since last scan: {len(changes.new):,} new · {len(changes.still):,} open · {len(changes.gone):,} resolved"
         )
+    if told:
+        st.caption(" ".join(told))
     if latest.not_listed:
         st.caption(f"Only the worst {len(latest.sessions):,} are listed.")
 

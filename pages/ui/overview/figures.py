@@ -7,8 +7,10 @@ import streamlit as st
 
 from chatdata import AppDatabaseError
 from chatdata.domain.drift import Comparison
+from chatdata.domain.formatting import short_number
+from chatdata.domain.text.counts import agreeing
 from chatdata.services.catalog import SessionFilter
-from chatdata.services.live import turns_now
+from chatdata.services.live import TurnsNow, turns_now
 from chatdata.services.scan import Attention, ScanResult, attention
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration, moment, plain
@@ -28,9 +30,7 @@ def show(scans: Sequence[ScanResult]) -> None:
         if found is not None:
             _unsaved(found)
             _out_of_sync(found)
-            _stuck(found)
-        with query_errors.part("Turns now", "filter the Sessions page by chat status"):
-            _turns()
+        _turns(found)
         _rejected()
         if current_principal.current().may_see_people:
             with query_errors.part("Usage of the last 7 days", "open the Usage page and choose a user"):
@@ -82,34 +82,32 @@ def _out_of_sync(found: Attention) -> None:
     )
 
 
-def _stuck(found: Attention) -> None:
+def _stuck(found: Attention, turns: TurnsNow | None) -> None:
+    now_running = [] if turns is None else [_running(turns)]
     number = len(found.of_kind("stuck_turn"))
     _tile(
         count(number, "turn"),
         "Stuck",
-        "Marked as running, but no worker is processing it" if number else "No turn has lost its worker",
+        ". ".join(["No worker is processing it" if number else "No turn has lost its worker", *now_running]),
         "sessions.py",
         sync_filter.parameter("stuck_turn"),
         wrong=bool(number),
     )
 
 
-def _turns() -> None:
-    """What runs at this moment, whatever the last scan found."""
+def _turns(found: Attention | None) -> None:
+    """What is stuck, as of the last scan, and what runs at this moment."""
     turns = turns_now(connected().stores)
-    if turns is None:
-        return
+    if found is not None:
+        _stuck(found, turns)
+    elif turns is not None:
+        query = {"status": "running"} if turns.by_status else {}
+        _tile(f"{turns.running:,} running", "Turns now", f"{turns.queued:,} queued", "sessions.py", query)
+
+
+def _running(turns: TurnsNow) -> str:
     at_least = "" if turns.all_counted else "at least "
-    more = [f"{turns.queued:,} queued"] if turns.queued else []
-    more += [f"{turns.stuck:,} without a worker"] if turns.stuck else []
-    _tile(
-        f"{at_least}{turns.running:,} running",
-        "Turns now",
-        " · ".join(more) or "None waits for a worker",
-        "sessions.py",
-        {"status": "running"} if turns.by_status else {},
-        wrong=bool(turns.stuck),
-    )
+    return f"Now {at_least}{turns.running:,} running, {turns.queued:,} queued"
 
 
 def _rejected() -> None:
@@ -126,7 +124,7 @@ def _rejected() -> None:
     number = len(run.rejected)
     _tile(
         count(number, "session"),
-        "Rejected by a provider",
+        "Provider rejects",
         f"Of {run.sessions:,}, checked {moment(run.finished_at)}",
         "sessions.py",
         verdict_filter.parameter(),
@@ -141,7 +139,7 @@ def _week() -> None:
     )
     tokens, earlier = queries.totals(this).amounts.total_tokens, queries.totals(before).amounts.total_tokens
     _tile(
-        "No tokens" if tokens is None else count(tokens, "token"),
+        "No tokens" if tokens is None else f"{short_number(tokens)} {agreeing(tokens, 'token', 'tokens')}",
         "Last 7 days",
         "None recorded" if tokens is None else f"{_change(tokens, earlier)} · {said(queries.models(this).cost)}",
         "usage.py",

@@ -29,6 +29,7 @@ JUST_READ = timedelta(seconds=5)
 """The age of an inspection that `prefetch` took when the browser requested the page."""
 _KEPT = 12
 _PAIRS_KEPT = 3
+_MOST_FOLLOWED = 1_000
 _MOST_CHARACTERS = 100_000_000
 _TURNS = 32
 _READERS = 4
@@ -124,6 +125,8 @@ class Inspections:
             view = self._run(follower.view, self._view, self._key)
             copies, number = follower.copies()
             if self._followed.get(session_id) != number:
+                if len(self._followed) > _MOST_FOLLOWED:
+                    self._followed.clear()
                 self._followed[session_id] = number
                 held = self._last(session_id)
                 if held is None or not held.inspection.is_of(copies):

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from chatdata.domain.labels import ACTIVITY_LABELS
 from pages.ui.widgets import column
 from pages.ui.widgets.column import Column
 
@@ -36,7 +35,7 @@ LABELS: dict[str, str] = {
 """All columns by code, in their order."""
 _FIXED = ("title", "matches")
 """Columns that are always shown where there are values for them."""
-_EXTRA = ("session", "user_id", "exact", "started", "prompt", "completion")
+_EXTRA = ("status", "session", "user_id", "exact", "started", "prompt", "completion")
 """Columns that are shown only if they are chosen."""
 _TITLE_HELP = {
     "answer": "Title, or the first message in quotes; below it the last output",
@@ -70,13 +69,11 @@ def picker(rows: Rows) -> None:
 
 
 def _usual(rows: Rows) -> list[str]:
-    """The columns without a choice: those of a search, a status that is not idle, the ID without titles."""
+    """The columns without a choice: those of a search, and the ID without titles."""
     known = set(rows[0])
     left_out = {*_EXTRA, *_FIXED} - (set() if "title" in known else {"session"})
     if "match" in known:
         left_out |= {"tokens", "cost", "cached"}  # the match has their place
-    if {row.get("status") for row in rows} <= {None, ACTIVITY_LABELS["idle"]}:
-        left_out.add("status")
     return [name for name in LABELS if name in known and name not in left_out]
 
 
@@ -97,13 +94,13 @@ def configuration(model: str, *, below: str, counts_as_text: bool = False) -> di
     """How each column is drawn; `below` names what stands below the title."""
     return {
         "session": column.text(LABELS["session"], width=170),
-        "title": column.text(LABELS["title"], width=310, below=below, help=_TITLE_HELP[below]),
+        "title": column.text(LABELS["title"], width=290, below=below, help=_TITLE_HELP[below]),
         "matches": column.number(LABELS["matches"], width=78, help="Messages with any of the words"),
         "user": column.text(
-            LABELS["user"], width=94, hint="user_id", help="The beginning of long IDs, which are whole on hover"
+            LABELS["user"], width=92, hint="user_id", help="The beginning of long IDs, which are whole on hover"
         ),
-        "active": column.ago(LABELS["active"], width=100, sort="active", help="– means unknown"),
-        "messages": column.number(LABELS["messages"], width=82, sort="messages"),
+        "active": column.ago(LABELS["active"], width=98, sort="active", help="– means unknown"),
+        "messages": column.number(LABELS["messages"], width=80, sort="messages"),
         "notes": column.number(LABELS["notes"], width=60, help="Bookmarks and notes on its messages; – means none"),
         "tokens": column.text(
             LABELS["tokens"], width=86, right=True, sort="tokens", help="Input / output; – means not recorded"
@@ -111,22 +108,22 @@ def configuration(model: str, *, below: str, counts_as_text: bool = False) -> di
         "cost": column.number(
             LABELS["cost"],
             format="${:.3f}",
-            width=66,
+            width=64,
             help=f"List price of its tokens with {model}; – where the price or the tokens are unknown",
         ),
         "drift": column.mark(
             LABELS["drift"],
-            width=170,
+            width=190,
             help="Cache vs database, checked on load: in sync, or the most severe issue",
         ),
-        "cached": column.text("TTL", width=60, help="Time until the cached copy expires; – means not cached"),
+        "cached": column.text("TTL", width=52, help="Time until the cached copy expires; – means not cached"),
         "provider": column.mark(
             LABELS["provider"],
-            width=124,
+            width=114,
             help="Whether a provider would reject the next request, by the latest check of all sessions; "
             "– means not checked since its last activity",
         ),
-        "status": column.text(LABELS["status"], width=80, help="The status that the database has for the chat"),
+        "status": column.text(LABELS["status"], width=76, help="The status that the database has for the chat"),
         "user_id": column.text(LABELS["user_id"], width=270),
         "exact": column.time(LABELS["exact"], format=column.SECONDS, width=150),
         "started": column.time(LABELS["started"], width=124, sort="started"),

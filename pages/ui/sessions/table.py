@@ -90,14 +90,15 @@ def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple
 def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
     summary = line.summary
     prompt, completion = summary.known_tokens
-    label = sync_labels.label(line, beside.drift.get(summary.session_id))
+    comparison = beside.drift.get(summary.session_id)
+    label, status = sync_labels.label(line, comparison), _status(summary, comparison)
     match = (beside.matches or {}).get(summary.session_id)
     return {
         "session": text(summary.session_id),
         "title": text(summary.title) or _untitled(summary.first_user_message),
         "match": _match(match),
         "matches": 0 if match is None else match.messages,
-        "answer": text(summary.last_answer),
+        "answer": _answer(summary, status),
         "user": _short(text(summary.user_id)) or "No user",
         "user_id": text(summary.user_id) or None,
         "active": timestamp(summary.updated_at),
@@ -108,7 +109,7 @@ def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
         "drift": label,
         "cached": _cached(line),
         "provider": _provider(line, beside.checked),
-        "status": _status(summary, beside.drift.get(summary.session_id)),
+        "status": status,
         "exact": timestamp(summary.updated_at),
         "started": timestamp(summary.started_at),
         "prompt": prompt,
@@ -123,6 +124,14 @@ def _status(summary: SessionSummary, comparison: Comparison | None) -> str | Non
         return ACTIVITY_LABELS[doing]
     status = summary.chat_status if current_principal.current().may_see_people else known_status(summary.chat_status)
     return None if status is None else text(activity_label(status))
+
+
+def _answer(summary: SessionSummary, status: str | None) -> str | None:
+    """The last output, after what the session is doing unless it is idle."""
+    answer = text(summary.last_answer)
+    if status in (None, ACTIVITY_LABELS["idle"], ACTIVITY_LABELS["unknown"]):
+        return answer
+    return f"{status} · {answer}" if answer else status
 
 
 def _match(match: WordMatches | None) -> str | tuple[str, str, str]:

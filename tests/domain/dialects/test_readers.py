@@ -634,3 +634,10 @@ def test_a_result_with_an_id_of_its_own_answers_no_call_that_is_not_there() -> N
 def test_a_line_of_litellms_spend_log_keeps_its_id() -> None:
     line = {"request_id": "chatcmpl-9", "call_type": "acompletion", "messages": CHAT, "response": {}}
     assert only(line).id == "chatcmpl-9"
+
+
+@pytest.mark.parametrize("key", ["modelId", "inferenceConfig", "toolConfig"])
+def test_a_request_of_bedrock_is_recognised_by_what_stands_beside_the_messages(key: str) -> None:
+    said = [{"role": "user", "content": "Where is my bag?"}]
+    assert recognise({key: {}, "messages": said}) == "bedrock-converse"
+    assert recognise({key: {}, "messages": CHAT}) == "openai-chat"

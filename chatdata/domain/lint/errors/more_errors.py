@@ -1,6 +1,7 @@
 """Error texts about messages that no rule predicts word for word, each with the public reports that show it."""
 
-from chatdata.domain.lint.errors.known_error import seen
+from chatdata.domain.lint.errors.known_error import Known, seen
+from chatdata.domain.lint.values import Printer
 
 _RESTORE = "Send the provider's blocks back exactly as they came, or leave all thinking blocks of earlier turns out."
 _THINKING = "The provider's thinking blocks are missing, misplaced or changed."
@@ -188,6 +189,24 @@ _RESPONSES = (
         fix="Send the field as it is expected.",
     ),
 )
+
+
+def _content_type(place: str, provider: Printer, *source: str) -> tuple[Known, Known]:
+    """Returns the texts about a content of another type, as a provider writes the place of a message."""
+    text = f"Invalid type for '{place}.content': expected one of a string or array of objects, but got "
+    return (
+        seen(f"{text}null instead", provider, "null_content", *source),
+        seen(
+            f"{text}{{any}} instead",
+            provider,
+            "unknown_block",
+            *source,
+            meaning="The content of a message is neither a text nor a list of parts.",
+            fix="Send the content as a text, or as a list of parts.",
+        ),
+    )
+
+
 _FILTERED = "Change or leave out the text that the filter refuses."
 _CONTENT = (
     seen(
@@ -329,21 +348,15 @@ _CONTENT = (
         meaning="The API or model accepts text only, not a list of parts.",
         fix="Send the text of the parts as one string.",
     ),
+    *_content_type("messages.[{at}]", "qwen", "coze-dev/coze-studio#2317", "HKUDS/nanobot#1344"),
+    *_content_type("{path}", "openai", "pydantic/pydantic-ai#2653", "clusterzx/paperless-ai#748"),
     seen(
-        "Invalid type for '{path}.content': expected one of a string or array of objects, but got null instead",
-        "qwen",
-        "null_content",
-        "coze-dev/coze-studio#2317",  # the same sentence about an object
-        "HKUDS/nanobot#1344",
-    ),
-    seen(
-        "Invalid type for '{path}.content': expected one of a string or array of objects, but got {any} instead",
-        "qwen",
+        "Invalid type for '{path}': expected an object, but got a string instead",
+        "openai",
         "unknown_block",
-        "coze-dev/coze-studio#2317",
-        "HKUDS/nanobot#1344",
-        meaning="The content of a message is neither a text nor a list of parts.",
-        fix="Send the content as a text, or as a list of parts.",
+        "microsoft/graphrag#672",
+        meaning="A part of a content is a text, not an object.",
+        fix="Send the content as one text, or each part as an object with a type.",
     ),
     seen(
         "{path}: invalid type: sequence, expected a string",
@@ -660,6 +673,20 @@ _SHAPES = (
         "missing_tool_call_id",
         "langchain-ai/langchain#22600",
         side="result",
+    ),
+    seen(
+        "Missing required parameter: '{path}.text'",
+        "openai",
+        "unknown_block",
+        "langchain-ai/langgraphjs#370",  # the same sentence about another field
+        meaning="A part of the type text has no text.",
+    ),
+    seen(
+        "Invalid type for '{path}.text': expected a string, but got {any} instead",
+        "openai",
+        "unknown_block",
+        "danny-avila/LibreChat#3111",  # the same sentence about another field
+        meaning="A part of the type text has no text.",
     ),
     seen(
         "Missing required parameter: '{path}'",

@@ -10,17 +10,18 @@ from chatdata.domain.lint.texts import said
 from chatdata.domain.lint.values import PROVIDERS, LintFinding, Rejection
 
 _SYSTEMS = ("system", "developer")
+_OPENAIS = ("openai", "azure-openai", "openai-responses")
 _WITH_SYSTEM_ALONE = ("openai", "azure-openai", "openai-responses")
 """Providers that answer to a system text alone."""
 _KNOWN = frozenset({"system", "user", "assistant", "tool", "function", "reasoning"})
 
 
 def unknown_role(talk: Conversation) -> Iterator[LintFinding]:
-    """Finds roles that a provider does not support; only OpenAI supports developer."""
+    """Finds roles that a provider does not support; only OpenAI's APIs support developer."""
     for entry in talk.entries:
         if entry.role == "developer":
             rejected = _role_refused(talk, entry, but_openai=True)
-            yield talk.finding("unknown_role", entry.at, "Only OpenAI supports the role developer.", rejected)
+            yield talk.finding("unknown_role", entry.at, "Only OpenAI's APIs support the role developer.", rejected)
         elif entry.role not in _KNOWN:
             meaning = "No provider supports the message's role." if entry.role else "The message has no role."
             yield talk.finding("unknown_role", entry.at, meaning, _role_refused(talk, entry, but_openai=False))
@@ -146,7 +147,7 @@ def context_overflow(talk: Conversation) -> Iterator[LintFinding]:
 
 def _role_refused(talk: Conversation, entry: Entry, *, but_openai: bool) -> list[Rejection]:
     refused = provider_messages.unknown_role(talk, entry.at)
-    return [one for one in refused if not (but_openai and one.provider == "openai")]
+    return [one for one in refused if not (but_openai and one.provider in _OPENAIS)]
 
 
 def _of_next(talk: Conversation, entry: Entry) -> str:

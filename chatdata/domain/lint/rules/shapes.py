@@ -99,9 +99,51 @@ def unknown_block(talk: Conversation) -> Iterator[LintFinding]:
         for call in entry.calls:
             if call.type != "function":
                 yield _other_call(talk, call)
+        for number, part in parts_of(entry):
+            if type_of(part) == "text" and not isinstance(part.get("text"), str):
+                yield _text_missing(talk, entry, number, part)
+            if isinstance(part, str):
+                yield _text_as_part(talk, entry, number)
+        if entry.content is not None and not isinstance(entry.content, str | list):
+            yield _other_content(talk, entry)
         for inside, what in _unknown(entry):
             meaning = f"{what} is not understood, so that nobody can say who accepts it."
             yield talk.finding("unknown_block", entry.at, meaning, severity="warning", inside=inside)
+
+
+def _text_missing(talk: Conversation, entry: Entry, number: int, part: Mapping[str, Any]) -> LintFinding:
+    inside = f".content[{number}].text"
+    path = f"messages[{entry.at}]{inside}"
+    if "text" in part:
+        rejected = provider_messages.openai("O32", path, place=path, type=_kind_of(part["text"]))
+    else:
+        rejected = provider_messages.openai("O31", path, place=path)
+    return talk.finding("unknown_block", entry.at, "A part of the type text has no text.", rejected, inside=inside)
+
+
+def _text_as_part(talk: Conversation, entry: Entry, number: int) -> LintFinding:
+    inside = f".content[{number}]"
+    path = f"messages[{entry.at}]{inside}"
+    rejected = provider_messages.openai("O34", path, place=path)
+    return talk.finding("unknown_block", entry.at, "A content part is a text, not an object.", rejected, inside=inside)
+
+
+def _other_content(talk: Conversation, entry: Entry) -> LintFinding:
+    path = f"messages[{entry.at}].content"
+    rejected = provider_messages.openai("O33", path, place=path, type=_kind_of(entry.content))
+    meaning = "The content is neither a text nor a list of parts."
+    return talk.finding("unknown_block", entry.at, meaning, rejected, inside=".content")
+
+
+def _kind_of(value: object) -> str:
+    """Returns what OpenAI calls a JSON value that is no text."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "an integer" if isinstance(value, int) else "a decimal"
+    return "an array" if isinstance(value, list) else "an object"
 
 
 def _other_call(talk: Conversation, call: ToolCall) -> LintFinding:
@@ -127,10 +169,8 @@ def _unknown(entry: Entry) -> Iterator[tuple[str, str]]:
     for number, part in parts_of(entry):
         kind = type_of(part)
         known = kind in _PARTS or (entry.role == "tool" and kind in _IMAGES)
-        if not isinstance(part, Mapping) or (kind and not known):
+        if not isinstance(part, Mapping | str) or (kind and not known):
             yield f".content[{number}]", "A content part"
-    if entry.content is not None and not isinstance(entry.content, str | list):
-        yield ".content", "The content"
     for name, value in entry.fields.items():
         if carries_content(name, value):
             yield f".{name}", "A field"

@@ -34,7 +34,13 @@ export class LivePanel {
   private readonly status = h("span", { class: "live-status", role: "status" });
   private readonly age = h("span", { class: "live-age" });
   private readonly counts = h("span", { class: "live-age" });
-  private readonly body = h("div", { class: "live-body", tabindex: "0", role: "log", "aria-live": "off" });
+  private readonly body = h("div", {
+    class: "live-body",
+    tabindex: "0",
+    role: "log",
+    "aria-live": "off",
+    "aria-label": "Output",
+  });
   private readonly parts = h("div", { class: "live-parts" });
   private readonly after = h("div", { class: "live-after" });
   private drawn: string[] = [];
@@ -133,8 +139,9 @@ function textOf(part: TextPart): HTMLElement {
     if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
     at += length;
   };
-  for (const [place, length] of part.places) add(place, length);
-  add("unknown", part.text.length - at);
+  const told = part.places.reduce((sum, [, length]) => sum + length, 0);
+  if (told === part.text.length) for (const [place, length] of part.places) add(place, length);
+  else fill(text, part.text); // the structure view: the lengths are those of words that are not shown
   if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
   const held = part.withheld
     ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked`

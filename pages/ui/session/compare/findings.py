@@ -13,26 +13,28 @@ _SHOWN = 600
 
 
 def show(comparison: Comparison) -> None:
-    """Draws each finding with its state, and those that are resolved."""
+    """Draws each finding with its state and the repair asked for in it, and those that are resolved."""
+    repair.show_last_outcome(comparison.session_id)
     told = issue_states.history(comparison)
     if not comparison.findings:
         st.caption("No issues.")
     for number, finding in enumerate(comparison.findings):
         buttons = f"fix-{number}" if repair.allowed() else None
-        draw(finding, buttons=buttons, state=issue_states.badge(told.current.get(finding.kind)))
+        state = issue_states.badge(told.current.get(finding.kind))
+        draw(finding, buttons=buttons, state=state, session_id=comparison.session_id)
     issue_states.show_resolved(told)
 
 
-def draw(finding: DriftFinding, *, buttons: str | None = None, state: str = "") -> None:
+def draw(finding: DriftFinding, *, buttons: str | None = None, state: str = "", session_id: str = "") -> None:
     """Draws one finding in a frame. Its fixes are buttons whose keys begin with `buttons`, or text if it is None.
 
-    `state` is Markdown that says since when the issue is there.
+    `state` is Markdown that says since when the issue is there; `session_id` is needed for buttons.
     """
     with st.container(border=True):
-        _draw(finding, buttons, state)
+        _draw(finding, buttons, state, session_id)
 
 
-def _draw(finding: DriftFinding, buttons: str | None, state: str) -> None:
+def _draw(finding: DriftFinding, buttons: str | None, state: str, session_id: str) -> None:
     where = " · ".join(_places(finding))
     code = f":gray[:small[{plain(finding.kind)}]]"
     st.markdown(f"{badge(finding.severity)} **{plain(FINDING_LABELS[finding.kind])}** {code} {plain(where)} {state}")
@@ -43,6 +45,8 @@ def _draw(finding: DriftFinding, buttons: str | None, state: str) -> None:
     _values(finding)
     for purpose, repairs in finding.suggestions:
         _draw_fixes(PURPOSE_LABELS[purpose], repairs, buttons)
+    if buttons is not None:
+        repair.show_inline(session_id, buttons)
 
 
 def _draw_fixes(words: str, repairs: tuple[Repair, ...], buttons: str | None) -> None:
@@ -55,9 +59,9 @@ def _draw_fixes(words: str, repairs: tuple[Repair, ...], buttons: str | None) ->
         row.button(
             REPAIR_LABELS[action],
             key=f"{buttons}-{action}",
-            help="Shows what the repair would change",
-            on_click=repair.choose,
-            args=(action,),
+            help="Shows here what the repair would change",
+            on_click=repair.ask_inline,
+            args=(action, buttons),
         )
 
 

@@ -27,6 +27,8 @@ _EFFECTS: dict[Repair, str] = {
 }
 _PROPOSED, _OUTCOME, _ACTION = "repair_proposed", "repair_outcome", "repair_action"
 _ASKED = "repair_asked"
+_CARD = "repair_card"
+"""The issue card in which the proposal is drawn."""
 _SHOWN = 400
 _DIFF_HEIGHT = 340
 _MOST_ENTRIES = 20
@@ -50,10 +52,28 @@ def choose(action: Repair) -> None:
     st.session_state[_ASKED] = action
 
 
+def ask_inline(action: Repair, card: str) -> None:
+    """Callback: shows the changes of a repair in the issue card where it was asked for."""
+    st.session_state[_CARD] = card
+    st.session_state[_ASKED] = action
+
+
+def show_inline(session_id: str, card: str) -> None:
+    """Draws the proposal that was asked for in this issue card, if there is one."""
+    if st.session_state.get(_CARD) != card:
+        return
+    asked: Repair | None = st.session_state.pop(_ASKED, None)
+    if asked is not None:
+        st.session_state[_PROPOSED] = (session_id, asked, propose(connected().stores, session_id, asked))
+    for_session, _action, proposed = st.session_state.get(_PROPOSED, (None, None, None))
+    if for_session == session_id:
+        _draw_proposed(proposed)
+
+
 def show(session_id: str, comparison: Comparison) -> None:
     """Draws the choice of repair, the proposal for it, and the session's repair history."""
     connection = connected()
-    _last_outcome(session_id)
+    show_last_outcome(session_id)
     if connection.settings.access != "write":
         st.info("Repair is disabled in read-only mode. INSPECTOR\\_ACCESS=write allows it.", icon=":material/lock:")
         _audit(session_id)
@@ -65,11 +85,15 @@ def show(session_id: str, comparison: Comparison) -> None:
         st.session_state[_PROPOSED] = (session_id, action, propose(connection.stores, session_id, action))
     for_session, for_action, proposed = st.session_state.get(_PROPOSED, (None, None, None))
     if (for_session, for_action) == (session_id, action):
-        if isinstance(proposed, Refusal):
-            st.warning(plain(proposed.sentence), icon=":material/block:")
-        elif isinstance(proposed, Proposal):
-            _review(proposed)
+        _draw_proposed(proposed)
     _audit(session_id)
+
+
+def _draw_proposed(proposed: Proposal | Refusal) -> None:
+    if isinstance(proposed, Refusal):
+        st.warning(plain(proposed.sentence), icon=":material/block:")
+    else:
+        _review(proposed)
 
 
 def _choice(comparison: Comparison) -> Repair | None:
@@ -132,7 +156,7 @@ def _apply(proposal: Proposal) -> None:
     st.rerun()
 
 
-def _last_outcome(session_id: str) -> None:
+def show_last_outcome(session_id: str) -> None:
     """Draws the outcome of a repair once, in the run after it."""
     for_session, outcome = st.session_state.pop(_OUTCOME, (None, None))
     if for_session != session_id:

@@ -79,6 +79,7 @@ export class LiveController {
       this.panel.show(this.shown, Date.now());
       if (hidden) this.view.fit();
     }
+    if (!this.view.rows) return; // the copy is still being read: the next answer is compared with it
     if (this.copies !== answer.copies && (this.copies !== null || this.differs())) await this.view.grow();
     this.copies = answer.copies;
   }
