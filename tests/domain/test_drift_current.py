@@ -11,7 +11,7 @@ import pytest
 from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument
 from chatdata.domain.document import copy_of, wrong_type
 from chatdata.domain.drift import Comparison, DriftFinding, compare, marks
-from chatdata.domain.messages import ChatMessage
+from chatdata.domain.messages import ChatMessage, Usage
 from chatdata.domain.messages.markers import turn_end
 from chatdata.domain.redaction import redact
 from chatdata.domain.turns import TurnState
@@ -517,6 +517,12 @@ def test_a_field_is_at_risk_if_the_cache_has_more_of_it(cached: Any, stored: Any
     ).findings
     assert (finding.kind, finding.at_risk) == ("run_counts_drift", at_risk)
     assert (finding.repairs[0] == "keep_alive", "is lost when" in finding.meaning) == (at_risk, at_risk)
+
+
+def test_counts_that_no_model_reports_are_not_at_risk() -> None:
+    usage = [Usage(prompt_tokens=-5, completion_tokens=3, total_tokens=-2)]
+    (finding,) = judged(cached_copy(session_of(TALK, usage=usage)), stored_copy(session_of(TALK, usage=[]))).findings
+    assert (finding.kind, causes(finding), finding.at_risk) == ("usage_mismatch", ["other_writer"], False)
 
 
 @pytest.mark.parametrize(("held", "said"), [("list", "a list"), ("hash", "a hash"), ("zset", "a sorted set")])

@@ -178,12 +178,12 @@ def test_a_key_of_another_type_is_damage_with_a_sentence(cache: SessionCache, va
     ],
 )
 def test_the_fields_of_a_hash_are_named_and_texts_among_them_counted(
-    cache: SessionCache, valkey: servers.ValkeyServer, fields: list[str], said: str
+    reader: SessionCache, valkey: servers.ValkeyServer, fields: list[str], said: str
 ) -> None:
     with closing(redis.Redis.from_url(valkey.url)) as client:
         client.hset(KEY, mapping=dict.fromkeys(fields, "secret"))
-    copy = cache.read_copy("s-1")
-    told = cache.copy_of(cache.read_documents(["s-1"])["s-1"])
+    copy = reader.read_copy("s-1")
+    told = reader.copy_of(reader.read_documents(["s-1"])["s-1"])
     for read in (copy, told):
         assert isinstance(read, CorruptDocument)
         assert read.reason == f"the key holds a hash where a string was expected{said}"

@@ -23,7 +23,7 @@ _REACH_SECONDS = 0.5
 _REMAP_SECONDS = 30.0
 _READS = frozenset(
     {"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE", "TYPE", "DUMP", "LRANGE"}
-    | {"HGETALL", "XRANGE"}
+    | {"HGETALL", "HLEN", "HKEYS", "XRANGE"}
 )
 
 

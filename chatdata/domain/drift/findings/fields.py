@@ -158,7 +158,8 @@ def _meaning(kind: FieldKind, field: str) -> str:
 
 def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> DriftFinding:
     unreadable = kind == "owner_mismatch" and one is None
-    at_risk = kind != "owner_mismatch" and _only_cached(one, other)
+    impossible = kind == "usage_mismatch" and any(count < 0 for count in one.values())
+    at_risk = kind != "owner_mismatch" and not impossible and _only_cached(one, other)
     expiry = both.cached.expiry
     lost = f" The cached value is lost {until(expiry.expires_at)}." if at_risk else ""
     keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expiry.ttl_seconds is not None else ()
