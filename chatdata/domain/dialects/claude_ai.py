@@ -75,10 +75,10 @@ def _message(fields: Fields) -> list[ReadMessage]:
     fields.skip("parent_message_uuid", "updated_at", "index")
     content, text = fields.take("content"), fields.take_text("text")
     pieces = blocks(content, fields.at("content"), fields.account)
-    words = [piece for piece in pieces if isinstance(piece, str)]
+    words = " ".join(piece for piece in pieces if isinstance(piece, str))
     if text and not words:
         pieces = [text, *pieces]
-    elif text and text.split() != " ".join(words).split():
+    elif text and text != words and text.split() != words.split():
         fields.account.leave_out("key", fields.at("text"), text, "text")
     for name in ("attachments", "files", "files_v2"):
         for index, item in enumerate(fields.take_list(name)):
