@@ -134,4 +134,4 @@ def lasting(page: str) -> str:
     page = re.sub(r"\[([a-z0-9]+(?: [a-z]+)?) [bcdfghjklmnpqrst]{6,}\]", r"[\1]", page)
     before, last, after = page.partition("## 3.")
     assert last
-    return before + last + re.sub(r"[0-9][0-9a-f-]{7,}|[0-9][0-9,]*", "(number)", after)
+    return before + last + re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9][0-9,]*", "(number)", after)

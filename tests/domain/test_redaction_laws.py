@@ -1,6 +1,7 @@
 """Laws of redaction: no planted value gets through, equal values stay equal, and differences are still found."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -199,7 +200,13 @@ def test_any_two_fields_are_as_equal_in_each_view(
         cached_copy(session_of([], credentials=one, successful_agent_runs=one).sanitize()),
         READ_AT,
     )
-    assert shape(compare(redact(copies, view, KEY).copies)) == shape(compare(copies))
+    full, projected = compare(copies), compare(redact(copies, view, KEY).copies)
+    if view == "structure":  # it has a digest in place of such a field, which does not tell what only the cache has
+        full, projected = (
+            replace(one, findings=tuple(replace(item, at_risk=False) for item in one.findings))
+            for one in (full, projected)
+        )
+    assert shape(projected) == shape(full)
 
 
 @pytest.mark.parametrize("view", VIEWS)

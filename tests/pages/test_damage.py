@@ -22,6 +22,7 @@ from pages.ui.server import services
 from pages.ui.server.api.routes import api_routes
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
+from pages.ui.session.messages.live_routes import live_routes
 from pages.ui.session.messages.source_routes import source_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from pages.ui.session.payload.routes import payload_routes
@@ -37,6 +38,7 @@ QUESTIONS = [resource.name for resource in RESOURCES]
 ROUTES: list[Route] = [
     *(route for made in OF_INSPECTIONS for route in made(services.inspections)),
     *(route for made in OF_THE_SERVER for route in made()),
+    *live_routes(services.inspections, lambda _session_id: None),
 ]
 READERS = [
     Principal("otto", "otto", "operator", "full"),
@@ -79,7 +81,7 @@ def test_every_route_of_the_server_is_tried() -> None:
     source = (ROOT / "app.py").read_text("utf-8")
     served = set(re.findall(r"\*(\w+_routes)\(", source))
     of_programs = {"api_routes", "mcp_routes"}  # whose tools ask the same questions
-    tried = {made.__name__ for made in (*OF_INSPECTIONS, *OF_THE_SERVER)}
+    tried = {made.__name__ for made in (*OF_INSPECTIONS, *OF_THE_SERVER, live_routes)}
     assert served == {*WITHOUT_CONVERSATIONS, *of_programs, *tried}
 
 

@@ -9,6 +9,9 @@ from starlette.testclient import TestClient
 
 from pages.ui.frontend import bundle
 from pages.ui.server.script_routes import script_routes
+from tests.support.command_line import ROOT
+
+DIST = ROOT / "pages" / "frontend" / "dist"
 
 
 @pytest.fixture
@@ -16,7 +19,7 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=script_routes()))
 
 
-@pytest.mark.parametrize("name", ["timeline", "drift", "payload", "facts", "rows"])
+@pytest.mark.parametrize("name", sorted(file.stem for file in DIST.glob("*.js")))
 def test_what_streamlit_sends_imports_the_script_from_an_address_that_browsers_keep(
     client: TestClient, name: str
 ) -> None:

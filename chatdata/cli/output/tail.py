@@ -73,7 +73,9 @@ def _lines(name: str, event: LiveEvent) -> list[str]:
             return [f"Status: {ACTIVITY_LABELS[event['activity']]}"]
         case "messages":
             number = event["messages"]
-            return [f"{event['source'].capitalize()}: {'no readable copy' if number is None else count(number, 'message')}"]
+            return [
+                f"{event['source'].capitalize()}: {'no readable copy' if number is None else count(number, 'message')}"
+            ]
         case "turn":
             return _turn_lines(event)
         case "call":
