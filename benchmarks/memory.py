@@ -18,8 +18,9 @@ def table(url: str, redis_url: str, *, views: int, sessions: int) -> Table:
     """A table of resident memory after up to `views` views, of the real app and of a page with only a table."""
     measured = [view for view in _MEASURED_VIEWS if view <= views]
     console.print(f"[dim]{views} views of the Sessions page, then of a page with a table alone …[/]")
-    ours = _megabytes(APP, {"DATABASE_URL": url, "REDIS_URL": redis_url}, measured, pages=sessions // LINES)
-    base = _megabytes(APPS / "table.py", {}, measured, pages=sessions // LINES)
+    stores, pages = {"DATABASE_URL": url, "REDIS_URL": redis_url}, sessions // LINES
+    ours = _megabytes(APP, "/sessions", stores, measured, pages)
+    base = _megabytes(APPS / "table.py", "", {}, measured, pages)
     return Table(
         "Memory of the server process (RSS, MB) over views of pages of the list",
         ("after views", *(str(view) for view in measured), "growth from 20 on"),
@@ -37,12 +38,12 @@ def _row(name: str, megabytes: Mapping[int, float]) -> list[str]:
     return [name, *(f"{value:.0f}" for value in megabytes.values()), f"{growth:+.0f}"]
 
 
-def _megabytes(app: Path, settings: Mapping[str, str], measured: list[int], pages: int) -> dict[int, float]:
+def _megabytes(app: Path, path: str, settings: Mapping[str, str], measured: list[int], pages: int) -> dict[int, float]:
     found = {}
     with serve(app, settings) as serving, chromium() as browser, new_tab(browser) as page:
         for view in range(1, max(measured) + 1):
             place = (view // 2) % pages
-            _view(page, serving.url, place, by_click=view % 2 == 0 and place > 0)
+            _view(page, serving.url + path, place, by_click=view % 2 == 0 and place > 0)
             if view in measured:
                 found[view] = serving.megabytes()
     return found
@@ -57,4 +58,4 @@ def _view(page: Page, url: str, place: int, *, by_click: bool) -> None:
     first = f"{place * LINES + 1:,} to {(place + 1) * LINES:,} of"
     page.get_by_text(re.compile(re.escape(first))).wait_for()
     page.wait_for_selector(_IDLE)
-    page.locator("[data-testid=stDataFrame]").wait_for()
+    page.locator("[data-testid=stDataFrame], .table .row").first.wait_for()

@@ -35,7 +35,7 @@ def table(url: str, user: str) -> Table:
         ("query", "bare SQL", "ours", f"within the default of {DEFAULT_TIMEOUT_SECONDS:g} s"),
         rows,
         notes=[
-            "Deployments have no index for searches inside texts, so a search reads everything that the other filters "
+            "Without a trigram index, which these databases lack, a search reads everything that the other filters "
             "leave. It is stopped after the statement timeout, and the page says what to narrow."
         ],
     )
