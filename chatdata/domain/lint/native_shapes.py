@@ -1,6 +1,6 @@
 """Rules about blocks and fields of a request body that have another form than its API takes.
 
-The readers translate most of them all the same, since an import keeps what was meant; the API itself refuses them.
+The readers translate most of them anyway, since an import keeps what was meant; the API itself refuses them.
 """
 
 import re

@@ -195,7 +195,7 @@ def _told(copies: Copies) -> tuple[object, ...]:
 
 
 def _steady(ends: datetime | None, before: datetime | None) -> datetime | None:
-    """When a key expires; the time that was told before, if it is about the same, since a TTL gives it inexactly."""
+    """When a key expires: the previous value while it is nearly the same, since a time computed from a TTL varies."""
     if ends is None or before is None:
         return ends
     return before if abs((ends - before).total_seconds()) < _SAME_MOMENT else ends
