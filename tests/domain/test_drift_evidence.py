@@ -177,7 +177,9 @@ EVIDENCE: dict[str, Callable[[Seen], bool]] = {
     "changed_in_database": lambda seen: seen.finding.cache_value != seen.finding.database_value,
     "account_changed": lambda seen: seen.document.info.user_id != seen.row.info.user_id,
     "unreadable_by_current_version": lambda seen: seen.document.info.user_id is None,
-    "other_writer": lambda seen: seen.document.info.started_at != seen.row.info.started_at,
+    "other_writer": lambda seen: (
+        seen.document.info.user_id == "" or seen.document.info.started_at != seen.row.info.started_at
+    ),
     "key_not_deleted": lambda seen: not isinstance(seen.pair.stored, StoredCopy),
     "creation_failed": lambda seen: (
         not isinstance(seen.pair.stored, StoredCopy)
