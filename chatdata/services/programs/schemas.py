@@ -63,6 +63,7 @@ _SESSION = fields(
         "ttl_seconds": nullable(NUMBER),
     },
     chat_status=TEXT,
+    activity=TEXT,
     unknown=_UNKNOWN,
 )
 _MESSAGE = fields(
