@@ -97,6 +97,7 @@ _FINDING = fields(
     },
     cache_value=ANY,
     database_value=ANY,
+    places=items(fields({"cache_position": nullable(WHOLE), "database_position": nullable(WHOLE), "count": WHOLE})),
 )
 _COMPARISON = {
     "session_id": TEXT,
