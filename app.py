@@ -36,6 +36,7 @@ from pages.ui.session.messages.live_routes import live_routes
 from pages.ui.session.messages.source_routes import source_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from pages.ui.session.payload.routes import payload_routes
+from pages.ui.sessions.routes import list_routes
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ app = st.App(
         *payload_routes(services.inspections),
         *drift_routes(services.inspections),
         *compare_routes(services.inspections),
+        *list_routes(),
         *list_export_routes(),
         *note_routes(),
         *source_routes(),

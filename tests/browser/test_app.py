@@ -132,6 +132,29 @@ def test_the_next_session_of_the_list_opens_at_the_same_tab_and_one_link_leads_b
     expect(page.locator(".table .row:focus .words").first).to_have_text(second)
 
 
+def test_the_next_session_after_the_last_of_a_page_is_the_first_of_the_next_page(page: Page, address: str) -> None:
+    go(page, f"{address}/sessions?sort=messages")
+    rows = page.locator(".table .row")
+    last = rows.nth(49).locator(".words").first.text_content() or ""
+    total = re.search(r"of ([\d,]+) sessions", page.locator(".st-key-session_totals").inner_text())
+    assert total is not None
+    page.get_by_role("button", name="Next").click()
+    expect(page).to_have_url(re.compile("place=older"))
+    wait_until_idle(page)
+    following = rows.first.locator(".words").first.text_content() or ""
+    page.go_back()
+    expect(rows.nth(49).locator(".words").first).to_have_text(last)
+    rows.nth(49).locator(".words").first.click()
+    expect(page.locator(".facts h1")).to_have_text(last)
+    expect(page.get_by_role("navigation", name="List")).to_contain_text(f"50 of {total[1]}")
+    page.get_by_role("link", name="Next ›").click()
+    expect(page.locator(".facts h1")).to_have_text(following)
+    expect(page.get_by_role("navigation", name="List")).to_contain_text(f"51 of {total[1]}")
+    page.get_by_role("link", name="Back to list").click()
+    expect(page).to_have_url(re.compile("sort=messages&place=older"))
+    expect(page.locator(".table .row:focus .words").first).to_have_text(following)
+
+
 @pytest.mark.parametrize("width", [1366, 820])
 def test_no_text_of_a_table_is_cut_without_a_sign_and_no_value_is_outside_the_window(
     page: Page, address: str, width: int

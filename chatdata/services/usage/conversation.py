@@ -72,6 +72,15 @@ def conversation_usage(copies: Copies, model: ModelFacts, unknown: Sequence[Toke
     )
 
 
+def counted_responses(copies: Copies) -> int:
+    """How many responses have token counts in `conversation_usage`: those recorded, else those to estimate."""
+    cached = copies.cached
+    if isinstance(cached, CachedCopy) and cached.info.usage:
+        return len(cached.info.usage)
+    messages = next((copy.messages for copy in copies.readable.values()), ())
+    return sum(item.message.role == "assistant" for item in messages)
+
+
 def _recorded(stored: StoredSide, unknown: Sequence[TokenCount]) -> Sums | None:
     if not isinstance(stored, StoredCopy) or not (stored.info.usage or unknown):
         return None
@@ -90,12 +99,12 @@ def _differs(stored: StoredSide, cached: CachedSide) -> bool:
 def _why(cached: CachedSide) -> str:
     match cached:
         case Absent():
-            return "The cache has no copy of this session, and tokens by turn are stored nowhere else."
+            return "The cache has no copy of this session, and tokens per response are stored nowhere else."
         case Unavailable(reason=reason):
-            return f"Tokens by turn are stored in the cache only. {reason}"
+            return f"Tokens per response are stored in the cache only. {reason}"
         case Unconfigured(hint=hint):
-            return f"Tokens by turn are stored in the cache only. {hint}"
+            return f"Tokens per response are stored in the cache only. {hint}"
         case CorruptDocument(reason=reason):
-            return f"Tokens by turn are stored in the cached copy only, which can't be read: {reason}."
+            return f"Tokens per response are stored in the cached copy only, which can't be read: {reason}."
         case CachedCopy():
             return "The cached copy has no usage recorded."

@@ -74,7 +74,8 @@ var hasModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
 var KEPT = "conversation-inspector.left-list";
 function leftList() {
   try {
-    return JSON.parse(window.sessionStorage.getItem(KEPT) ?? "null");
+    const kept = JSON.parse(window.sessionStorage.getItem(KEPT) ?? "null");
+    return Array.isArray(kept?.pages) ? kept : null;
   } catch {
     return null;
   }
@@ -85,6 +86,7 @@ function keepList(left) {
   } catch {
   }
 }
+var pageOf = (left, id) => left.pages.find(({ ids }) => ids.includes(id)) ?? null;
 
 // src/table/cells.ts
 function headElement(column, aria, press) {
@@ -229,7 +231,7 @@ var Table = class {
   }
   comeBack() {
     const left = leftList();
-    const index = left?.list === here() ? this.data.ids.indexOf(left.id) : -1;
+    const index = left && pageOf(left, left.id)?.list === here() ? this.data.ids.indexOf(left.id) : -1;
     if (index >= 0) this.focus(this.indices.indexOf(index));
   }
   draw() {
@@ -315,9 +317,13 @@ var Table = class {
   open(index) {
     const isSelecting = window.getSelection()?.type === "Range";
     if (!this.data.opens || isSelecting) return;
-    const { ids } = this.data;
+    const { ids, place } = this.data;
     const id = ids[index];
-    if (id) keepList({ list: here(), id, ids: this.indices.map((it) => ids[it] ?? "") });
+    if (id) {
+      const pages = [{ list: here(), ids: this.indices.map((it) => ids[it] ?? "") }];
+      const whole = { before: 0, total: ids.length, newer: null, older: null };
+      keepList({ id, pages, ...place ?? whole });
+    }
     this.server.trigger("picked", index);
   }
   tick(index) {

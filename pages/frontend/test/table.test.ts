@@ -27,6 +27,7 @@ const DATA: TableData = {
     [text("<b>Plums</b>"), number(10)],
   ],
   ids: ["a", "b", "c"],
+  place: null,
   opens: true,
   ticks: true,
   order: "here",

@@ -23,6 +23,7 @@ __all__ = [
     "unknown_counts",
     "zone",
     "zone_name",
+    "zone_of",
 ]
 
 ZONE = "tz"
@@ -35,6 +36,11 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 def zone() -> tzinfo:
     """The time zone of everything on screen: the one chosen on the page, else the browser's."""
     return _named(st.session_state.get(ZONE) or "") or browser_zone()
+
+
+def zone_of(*names: str | None) -> tzinfo:
+    """The first of these time zones that is known; UTC if there is none."""
+    return next((found for name in names if (found := _named(name or ""))), UTC)
 
 
 def browser_zone() -> tzinfo:

@@ -4,7 +4,7 @@
 
 import { h } from "../shared/dom";
 import { hasModifier } from "../shared/keys";
-import { keepList, leftList } from "../shared/left-list";
+import { keepList, leftList, pageOf } from "../shared/left-list";
 import type { Mounted, Server } from "../shared/mount";
 import { cellElement, headElement, tellIfCut, tickElement } from "./cells";
 import { countDown } from "./countdown";
@@ -56,7 +56,7 @@ export class Table implements Mounted<TableData> {
 
   private comeBack(): void {
     const left = leftList();
-    const index = left?.list === here() ? this.data.ids.indexOf(left.id) : -1;
+    const index = left && pageOf(left, left.id)?.list === here() ? this.data.ids.indexOf(left.id) : -1;
     if (index >= 0) this.focus(this.indices.indexOf(index));
   }
 
@@ -150,9 +150,13 @@ export class Table implements Mounted<TableData> {
   private open(index: number): void {
     const isSelecting = window.getSelection()?.type === "Range";
     if (!this.data.opens || isSelecting) return;
-    const { ids } = this.data;
+    const { ids, place } = this.data;
     const id = ids[index];
-    if (id) keepList({ list: here(), id, ids: this.indices.map((it) => ids[it] ?? "") });
+    if (id) {
+      const pages = [{ list: here(), ids: this.indices.map((it) => ids[it] ?? "") }];
+      const whole = { before: 0, total: ids.length, newer: null, older: null };
+      keepList({ id, pages, ...(place ?? whole) });
+    }
     this.server.trigger("picked", index);
   }
 
