@@ -81,6 +81,8 @@ class DriftFinding:
     """The repairs that resolve the finding or gain time, the safest first."""
     places: tuple[Place, ...] = ()
     """All places in order, if there are several; the positions above are those of the first."""
+    consequences: "tuple[DriftFinding, ...]" = ()
+    """What the same cause also made, which is no issue of its own and has no causes and repairs of its own."""
 
     def positions(self, source: Source) -> tuple[int, ...]:
         """The positions of all places in one copy."""
@@ -168,9 +170,14 @@ class Comparison:
     """The row's chatStatus as stored; None if it has none."""
 
     @property
+    def every_finding(self) -> tuple[DriftFinding, ...]:
+        """The findings, each followed by its consequences."""
+        return tuple(one for finding in self.findings for one in (finding, *finding.consequences))
+
+    @property
     def at_risk(self) -> int:
         """Messages that only the cache has, in whole or in part."""
-        return sum(item.count for item in self.findings if item.at_risk and item.kind not in _NO_MESSAGES)
+        return sum(item.count for item in self.every_finding if item.at_risk and item.kind not in _NO_MESSAGES)
 
     @property
     def window_expected(self) -> bool:
