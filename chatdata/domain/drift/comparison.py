@@ -41,7 +41,7 @@ class LikelyCause:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FindingPlace:
     """One of several places of a finding."""
 
     cache_position: int | None
@@ -79,14 +79,14 @@ class DriftFinding:
     """Until when, where they are at risk; None for a key that never expires."""
     repairs: tuple[Repair, ...] = ()
     """The repairs that resolve the finding or gain time, the safest first."""
-    places: tuple[Place, ...] = ()
+    places: tuple[FindingPlace, ...] = ()
     """All places in order, if there are several; the positions above are those of the first."""
     consequences: "tuple[DriftFinding, ...]" = ()
     """What the same cause also made, which is no issue of its own and has no causes and repairs of its own."""
 
     def positions(self, source: Source) -> tuple[int, ...]:
         """The positions of all places in one copy."""
-        first = Place(self.cache_position, self.database_position, self.count)
+        first = FindingPlace(self.cache_position, self.database_position, self.count)
         places = self.places or (first,)
         found = (one.cache_position if source == "cache" else one.database_position for one in places)
         return tuple(position for position in found if position is not None)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage, Source
-from chatdata.domain.drift.comparison import DriftFinding, LikelyCause, Place
+from chatdata.domain.drift.comparison import DriftFinding, FindingPlace, LikelyCause
 from chatdata.domain.drift.context import CopyPair, DifferenceContext
 from chatdata.domain.drift.findings.causes import likely_causes
 from chatdata.domain.drift.findings.saving import reloads, savable_tail
@@ -88,8 +88,8 @@ def message_finding(seen: DifferenceContext) -> DriftFinding:
     )
 
 
-def _place(seen: DifferenceContext) -> Place:
-    return Place(_position(seen.cached), _position(seen.stored), _count(seen))
+def _place(seen: DifferenceContext) -> FindingPlace:
+    return FindingPlace(_position(seen.cached), _position(seen.stored), _count(seen))
 
 
 def _position(items: Sequence[CopyMessage]) -> int | None:
