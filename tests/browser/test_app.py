@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Response, expect
 
 from chatdata.services.demo import stories
-from tests.support.chromium import ROOT, streamlit_server, wait_until_idle
+from tests.support.chromium import ROOT, Listeners, Tabs, streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -30,20 +30,26 @@ def address(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
+def page(tabs: Tabs, address: str) -> Iterator[Page]:
     """A tab whose requests stay on this server and succeed, and whose scripts throw nothing."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 900}, timezone_id="Asia/Tokyo")
-    opened, errors, elsewhere = context.new_page(), [], []
+    errors: list[str] = []
+    elsewhere: list[str] = []
 
     def note(request: Request) -> None:
         if request.url.startswith("http") and not request.url.startswith(address):
             elsewhere.append(request.url)
 
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("request", note)
-    opened.on("response", lambda got: errors.append(f"{got.status} {got.url}") if got.status >= 400 else None)
-    yield opened
-    context.close()
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            errors.append(f"{response.status} {response.url}")
+
+    listeners: Listeners = {
+        "pageerror": lambda error: errors.append(str(error)),
+        "request": note,
+        "response": answered,
+    }
+    with tabs.tab(1366, 900, timezone_id="Asia/Tokyo", listeners=listeners) as tab:
+        yield tab
     assert errors == []
     assert elsewhere == []
 

@@ -348,7 +348,25 @@ def test_a_tool_result_that_was_cut_is_told_as_cut(cut: str) -> None:
     )
     finding = only(whole, part)
     assert (finding.kind, causes(finding), finding.at_risk) == ("content_changed", ["result_truncated"], True)
-    assert only(part, whole).at_risk is (cut != "abcdef")
+    assert not only(part, whole).at_risk
+
+
+@pytest.mark.parametrize("cut", ["abcdef [truncated, see report.txt]", "abcdef... omitted by Ana", "abcde cut grass"])
+def test_a_mark_that_says_more_than_that_the_result_was_cut_is_at_risk(cut: str) -> None:
+    whole, part = (
+        [*CALLED[:2], CALLED[2].model_copy(update={"content": text}), CALLED[3]] for text in ("abcdefghij" * 9, cut)
+    )
+    assert only(part, whole).at_risk
+
+
+@pytest.mark.parametrize("mark", ["[truncated 1,200 of 4,096 characters]", "… 12 more lines omitted", "(84 bytes cut)"])
+def test_a_mark_with_the_size_of_what_it_left_out_has_no_words_to_lose(mark: str) -> None:
+    whole, part = (
+        [*CALLED[:2], CALLED[2].model_copy(update={"content": text}), CALLED[3]]
+        for text in ("abcdefghij" * 9, f"abcdef{mark}")
+    )
+    assert not only(part, whole).at_risk
+    assert only(whole, part).at_risk
 
 
 # ---- calls
@@ -446,8 +464,18 @@ def test_a_document_without_a_user_is_unreadable_and_no_leak() -> None:
     (finding,) = judged(cached_copy(session_of(TALK, user_id=None)), stored_copy(session_of(TALK))).findings
     assert (finding.kind, finding.severity) == ("owner_mismatch", "medium")
     assert causes(finding) == ["unreadable_by_current_version"]
+    (unnamed,) = judged(cached_copy(session_of(TALK, user_id="")), stored_copy(session_of(TALK))).findings
+    assert (unnamed.kind, unnamed.severity, causes(unnamed)) == ("owner_mismatch", "medium", ["other_writer"])
+    assert "can read the conversation" not in unnamed.meaning
     (leak,) = judged(cached_copy(session_of(TALK)), stored_copy(session_of(TALK, user_id=None))).findings
     assert leak.severity == "critical"
+
+
+@pytest.mark.parametrize(("cached", "stored"), [("", None), (None, "")])
+def test_a_user_that_neither_copy_names_is_no_difference(cached: str | None, stored: str | None) -> None:
+    comparison = judged(cached_copy(session_of(TALK, user_id=cached)), stored_copy(session_of(TALK, user_id=stored)))
+    assert (comparison.status, comparison.findings) == ("in_sync", ())
+    assert comparison.ledger["null_or_missing"] == 1
 
 
 # ---- values that are no document

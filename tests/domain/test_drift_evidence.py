@@ -177,7 +177,9 @@ EVIDENCE: dict[str, Callable[[Seen], bool]] = {
     "changed_in_database": lambda seen: seen.finding.cache_value != seen.finding.database_value,
     "account_changed": lambda seen: seen.document.info.user_id != seen.row.info.user_id,
     "unreadable_by_current_version": lambda seen: seen.document.info.user_id is None,
-    "other_writer": lambda seen: seen.document.info.started_at != seen.row.info.started_at,
+    "other_writer": lambda seen: (
+        seen.document.info.user_id == "" or seen.document.info.started_at != seen.row.info.started_at
+    ),
     "key_not_deleted": lambda seen: not isinstance(seen.pair.stored, StoredCopy),
     "creation_failed": lambda seen: (
         not isinstance(seen.pair.stored, StoredCopy)
@@ -238,11 +240,12 @@ def seen_of(pair: Copies, comparison: Comparison, finding: DriftFinding) -> Seen
     assert isinstance(pair.cached, CachedCopy)
     summary = finding.kind == "missing_in_db" and finding.database_position is not None
     kinds = {finding.kind, "missing_in_cache"} if summary else {finding.kind}
+    one = [(finding.cache_position, finding.database_position)]
+    places = [(place.cache_position, place.database_position) for place in finding.places] or one
     mine = [
         part
         for part in parts(comparison)
-        if part.kind in kinds
-        and (finding.cache_position in part.cached[:1] or finding.database_position in part.stored[:1])
+        if part.kind in kinds and any(index in part.cached[:1] or row in part.stored[:1] for index, row in places)
     ]
     rows = pair.stored.messages if isinstance(pair.stored, StoredCopy) else ()
     cached = [pair.cached.messages[index].message for part in mine for index in part.cached]
@@ -268,8 +271,15 @@ def test_each_stretch_that_differs_is_in_exactly_one_finding(pair: Copies) -> No
     if comparison.status != "drifted" and comparison.status != "in_sync":
         return
     stretches = Counter(part.kind for part in parts(comparison) if part.kind not in ("equal", "reordered"))
-    findings = Counter(item.kind for item in comparison.findings if item.kind in MESSAGE_KINDS - {"reordered"})
-    summaries = sum(item.kind == "missing_in_db" and item.database_position is not None for item in comparison.findings)
+    findings = Counter[str]()
+    for item in comparison.findings:
+        if item.kind in MESSAGE_KINDS - {"reordered"}:
+            findings[item.kind] += len(item.places) or 1
+    summaries = sum(
+        len(item.places) or 1
+        for item in comparison.findings
+        if item.kind == "missing_in_db" and item.database_position is not None
+    )
     stretches["missing_in_cache"] -= summaries
     repeats = findings.pop("duplicate_message", 0), stretches.pop("duplicate_message", 0)
     assert repeats[0] >= repeats[1], "equal duplicates of both copies have a finding without a stretch"

@@ -33,14 +33,55 @@ def test_a_system_prompt_of_the_cache_stands_at_the_beginning() -> None:
     assert middle.meaning.startswith("In the middle, 1 message exists only in the cache")
 
 
-def test_each_message_that_the_cache_lacks_is_named() -> None:
-    rows = [message("user" if index % 2 == 0 else "assistant", f"t{index}") for index in range(6)]
-    found = [item for item in judged(rows[1::2], rows).findings if item.kind == "missing_in_cache"]
-    assert [item.meaning.partition(":")[0] for item in found] == [
-        "The cache lacks 1 message of the database (at the beginning, #0)",
-        "The cache lacks 1 message of the database (in the middle, #2)",
-        "The cache lacks 1 message of the database (in the middle, #4)",
-    ]
+def alternating(count: int) -> list[ChatMessage]:
+    return [message("user" if index % 2 == 0 else "assistant", f"t{index}") for index in range(count)]
+
+
+def test_messages_that_the_cache_lacks_for_one_cause_are_one_finding_that_names_each() -> None:
+    rows = alternating(6)
+    (found,) = judged(rows[1::2], rows).findings
+    assert (found.kind, found.count, found.database_position) == ("missing_in_cache", 3, 0)
+    assert [place.database_position for place in found.places] == [0, 2, 4]
+    assert found.meaning == (
+        "In 3 places (#0, #2, #4), the cache lacks 3 messages of the database: the model never sees them."
+    )
+    (one,) = judged(rows[1:], rows).findings
+    assert (one.kind, one.places) == ("windowed_cache", ())
+
+
+def test_messages_that_the_database_lacks_for_one_cause_are_one_finding_that_names_each() -> None:
+    whole = alternating(8)
+    rows = [item for index, item in enumerate(whole) if index not in (1, 4, 5)]
+    (found,) = judged(whole, rows).findings
+    assert (found.kind, found.count) == ("missing_in_db", 3)
+    assert [(place.cache_position, place.count) for place in found.places] == [(1, 1), (4, 2)]
+    assert found.meaning.startswith("In 2 places (#1, #4 to #5), 3 messages exist only in the cache")
+
+
+def test_a_sentence_names_some_of_many_places() -> None:
+    rows = alternating(40)
+    (found,) = judged(rows[1::2], rows).findings
+    assert len(found.places) == 20
+    assert found.meaning.startswith("In 20 places (#0, #2, #4, #6, #8, #10, #12, #14 and 12 more), the cache lacks")
+
+
+def test_texts_that_one_client_changed_everywhere_are_one_finding() -> None:
+    whole = [message("user" if index % 2 == 0 else "assistant", f"a\r\nb{index}") for index in range(6)]
+    rows = [one if one.role == "user" else message(one.role, (one.content or "").replace("\r", "")) for one in whole]
+    (found,) = judged(whole, rows).findings
+    assert (found.kind, found.likely_causes[0].cause, found.count) == ("content_changed", "line_endings", 3)
+    assert [(place.cache_position, place.database_position) for place in found.places] == [(1, 1), (3, 3), (5, 5)]
+
+
+def test_different_likely_causes_stay_different_findings() -> None:
+    whole = alternating(8)
+    rows = [message(one.role, f" {one.content}" if at == 1 else "other" if at == 4 else one.content)
+            for at, one in enumerate(whole)]  # fmt: skip
+    found = judged(whole, rows).findings
+    assert [(item.kind, item.likely_causes[0].cause) for item in found] == [
+        ("content_changed", "trimmed"), ("content_changed", "edited_in_database")
+    ]  # fmt: skip
+    assert not any(item.places for item in found)
 
 
 @pytest.mark.parametrize(

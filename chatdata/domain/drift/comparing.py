@@ -10,7 +10,7 @@ from chatdata.domain.drift.context import CopyPair
 from chatdata.domain.drift.facts import cache_facts, database_facts, unavailable
 from chatdata.domain.drift.findings.expected import Ledger
 from chatdata.domain.drift.findings.fields import field_differences
-from chatdata.domain.drift.findings.message_findings import message_finding
+from chatdata.domain.drift.findings.message_findings import message_findings
 from chatdata.domain.drift.findings.normal import normal_differences
 from chatdata.domain.drift.findings.one_copy import corrupt, ghost, no_expiry, row_damaged, sequence_gap
 from chatdata.domain.drift.findings.streams import stream_findings
@@ -21,9 +21,9 @@ from chatdata.domain.drift.matching.runs import (
     Messages,
     apart_from,
     in_both,
-    orphan_finding,
+    orphan_findings,
     orphans,
-    repeat_finding,
+    repeat_findings,
     repeats,
 )
 from chatdata.domain.turns import RUNNING
@@ -78,7 +78,7 @@ def _pair(cached: CachedCopy, stored: StoredCopy, read_at: datetime, *, running:
 
 def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:
     ledger, parting = Ledger(), both.parting
-    findings = [message_finding(both, difference) for difference in parting.differences]
+    findings = message_findings(both)
     for item in field_differences(both):
         if isinstance(item, DriftFinding):
             findings.append(item)
@@ -141,10 +141,10 @@ def _notes(
     left = apart_from(repeats(in_cache), [stretch.cached for stretch in repeated])
     right = apart_from(repeats(in_rows), [stretch.stored for stretch in repeated])
     equal = list(parting.equal)
-    yield from (repeat_finding(run, in_cache, in_rows) for run in in_both(left, right, equal))
+    yield from repeat_findings(in_both(left, right, equal), in_cache, in_rows)
     orphaned = orphans(in_rows)
     orphaned_too = orphaned if parting.whole else orphans(in_cache)
-    yield from (orphan_finding(run, in_cache, in_rows) for run in in_both(orphaned_too, orphaned, equal))
+    yield from orphan_findings(in_both(orphaned_too, orphaned, equal), in_cache, in_rows)
 
 
 def _nothing_beside(copies: Copies) -> MessageDiff:

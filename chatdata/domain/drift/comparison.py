@@ -41,6 +41,16 @@ class LikelyCause:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """One of several places of a finding."""
+
+    cache_position: int | None
+    database_position: int | None
+    count: int
+    """The number of messages at this place, counted as in the finding."""
+
+
+@dataclass(frozen=True, slots=True)
 class DriftFinding:
     """One difference between the copies, or one problem of a copy."""
 
@@ -69,6 +79,15 @@ class DriftFinding:
     """Until when, where they are at risk; None for a key that never expires."""
     repairs: tuple[Repair, ...] = ()
     """The repairs that resolve the finding or gain time, the safest first."""
+    places: tuple[Place, ...] = ()
+    """All places in order, if there are several; the positions above are those of the first."""
+
+    def positions(self, source: Source) -> tuple[int, ...]:
+        """The positions of all places in one copy."""
+        first = Place(self.cache_position, self.database_position, self.count)
+        places = self.places or (first,)
+        found = (one.cache_position if source == "cache" else one.database_position for one in places)
+        return tuple(position for position in found if position is not None)
 
     @property
     def ended_by(self) -> tuple[Repair, ...]:

@@ -90,6 +90,9 @@ class DifferenceContext:
 
     both: CopyPair
     difference: Difference
+    """With the messages of all places, in order."""
+    places: tuple[Difference, ...] = ()
+    """The places, if there are several."""
 
     @property
     def cached(self) -> list[CopyMessage]:

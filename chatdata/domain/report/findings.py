@@ -75,11 +75,8 @@ def drift_findings(comparison: Comparison) -> DriftFindings:
 
 
 def _drift(finding: DriftFinding) -> Box:
-    places = [
-        f"{name} {place:,}"
-        for name, place in (("cache", finding.cache_position), ("database", finding.database_position))
-        if place is not None
-    ]
+    sources: tuple[Source, ...] = ("cache", "database")
+    places = [f"{source} {_listed(found)}" for source in sources if (found := finding.positions(source))]
     return Box(
         severity=finding.severity,
         severity_label=SEVERITY_LABELS[finding.severity],
@@ -90,6 +87,14 @@ def _drift(finding: DriftFinding) -> Box:
         lost_at=finding.expires_at if finding.at_risk else None,
         reasons=[Reason(CAUSE_LABELS[item.cause], item.evidence) for item in finding.likely_causes],
     )
+
+
+_MOST_PLACES = 8
+
+
+def _listed(positions: Sequence[int]) -> str:
+    more = f" and {len(positions) - _MOST_PLACES:,} more" if len(positions) > _MOST_PLACES else ""
+    return ", ".join(f"{position:,}" for position in positions[:_MOST_PLACES]) + more
 
 
 def lint_findings(reports: Mapping[Source, Report]) -> Sequence[LintFindings]:

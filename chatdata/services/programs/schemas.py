@@ -63,6 +63,7 @@ _SESSION = fields(
         "ttl_seconds": nullable(NUMBER),
     },
     chat_status=TEXT,
+    activity=TEXT,
     unknown=_UNKNOWN,
 )
 _MESSAGE = fields(
@@ -96,6 +97,7 @@ _FINDING = fields(
     },
     cache_value=ANY,
     database_value=ANY,
+    places=items(fields({"cache_position": nullable(WHOLE), "database_position": nullable(WHOLE), "count": WHOLE})),
 )
 _COMPARISON = {
     "session_id": TEXT,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
@@ -279,6 +280,11 @@ class Database:
         """The ids that belong to sessions, in the given order."""
         with self.reading() as connection:
             return lookup.existing(connection, [item for item in ids if is_queryable(item)])
+
+    def newest_messages(self, ids: Sequence[str]) -> dict[str, datetime]:
+        """The time of the newest message of each session, where one is known."""
+        with self.reading() as connection:
+            return lookup.newest_messages(connection, [item for item in ids if is_queryable(item)])
 
     def ids_with_prefix(self, prefix: str, limit: int) -> list[str]:
         """At most `limit` session ids that begin with the prefix, found by the primary key."""

@@ -910,6 +910,14 @@ var DeepLink = class {
     this.view = view;
   }
   view;
+  // Whether the page asks for a message anew. A rerun reads the address when it begins, so it may bring back a message
+  // that the reader has left meanwhile; once it brings the marked one, no earlier one can follow.
+  get isNew() {
+    const { data, state } = this.view;
+    const { message } = data;
+    if (message === state.asked) state.passed.clear();
+    return message !== state.asked && !(typeof message === "number" && state.passed.has(message));
+  }
   follow() {
     const { data, state, rows, notice, list } = this.view;
     const { message } = data;
@@ -2677,7 +2685,9 @@ var Selection = class {
   // The other tabs and the other copy open at the message that is marked here.
   tellAddress() {
     const { state, address } = this.view;
-    state.asked = this.position ?? state.asked;
+    const { asked } = state;
+    if (typeof asked === "number") state.passed.add(asked);
+    state.asked = this.position ?? asked;
     address.set("message", this.position);
   }
   step(way) {
@@ -4000,6 +4010,8 @@ var State = class _State {
   lit = null;
   flash = 0;
   asked = void 0;
+  passed = /* @__PURE__ */ new Set();
+  // positions that were marked, or asked for, before the one of now
   found = "";
   // the word of the address that was looked for
   exact = /* @__PURE__ */ new Set();
@@ -4019,6 +4031,7 @@ var State = class _State {
     const state = remembered.get(key) ?? new _State();
     remembered.delete(key);
     remembered.set(key, state);
+    state.passed.clear();
     const [oldest] = remembered.keys();
     if (remembered.size > MOST_REMEMBERED && oldest !== void 0) remembered.delete(oldest);
     return state;
@@ -4404,7 +4417,7 @@ var TimelineView = class {
   }
   // To the message that the page asks for, and to its word in it.
   follow() {
-    if (this.state.asked !== this.data.message) this.deepLink.follow();
+    if (this.deepLink.isNew) this.deepLink.follow();
     this.findAsked();
   }
   // Looks for the word that the page asks for, once: what the reader types afterwards stays.
@@ -4421,7 +4434,7 @@ var TimelineView = class {
     const position = this.replayer.place;
     this.replayer.end();
     if (position !== null && this.replayer.resume(position)) this.state.asked = this.data.message;
-    else if (this.state.asked !== this.data.message) this.deepLink.follow();
+    else if (this.deepLink.isNew) this.deepLink.follow();
     else this.list.paint();
   }
   entitle() {

@@ -1,6 +1,5 @@
 """The likely causes of a difference between messages, the likeliest first (docs/drift.md)."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -9,6 +8,7 @@ from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import DifferenceContext
 from chatdata.domain.drift.findings.encodings import differing, encoding_cause, first_difference
+from chatdata.domain.drift.findings.truncated import kept
 from chatdata.domain.drift.kinds import MessageKind
 from chatdata.domain.drift.matching.equality import key_of, stripped
 from chatdata.domain.drift.wording import agreeing, at, messages
@@ -220,26 +220,12 @@ def _truncated(seen: DifferenceContext) -> Iterator[LikelyCause]:
     """Yields the cause if one copy truncated a tool result."""
     for one, other in zip(seen.cached, seen.stored, strict=True):
         texts = one.message.content or "", other.message.content or ""
-        if one.message.role == other.message.role == "tool" and (kept := _kept(*texts)):
+        if one.message.role == other.message.role == "tool" and (length := kept(*texts)):
             where = "The row" if len(texts[1]) < len(texts[0]) else "The cache"
             yield LikelyCause(
                 "result_truncated",
-                f"{where} has the first {kept:,} of {max(map(len, texts)):,} characters of the result.",
+                f"{where} has the first {length:,} of {max(map(len, texts)):,} characters of the result.",
             )
-
-
-def _kept(one: str, other: str) -> int:
-    """Returns the length of the common beginning if the shorter text is the longer one truncated; otherwise 0."""
-    short, long = sorted((one, other), key=len)
-    same = next((index for index, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    rest = short[same:]
-    return same if short and len(short) < len(long) and (not rest or _CUT_MARK.fullmatch(rest)) else 0
-
-
-_CUT_MARK = re.compile(
-    r"\W{0,8}(?:…|\.\.\.|(?:output |result |content )?(?:truncated|cut|omitted|trimmed)\b.{0,60})\W{0,8}",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def _partial_text(seen: DifferenceContext) -> Iterator[LikelyCause]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import CopyPair
 from chatdata.domain.drift.kinds import FieldKind
+from chatdata.domain.drift.matching.equality import stripped
 from chatdata.domain.drift.wording import at, messages
 from chatdata.domain.messages import in_utc
 
@@ -25,6 +26,9 @@ def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCau
 def _owner(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     if both.cached.info.user_id is None:
         yield LikelyCause("unreadable_by_current_version", "Its user_id is null, as in documents of an early version.")
+        return
+    if not stripped(both.cached.info.user_id):
+        yield LikelyCause("other_writer", "Its user_id is an empty text, which names nobody: no save writes that.")
         return
     if both.cached.info.session_id != both.stored.info.session_id:
         yield LikelyCause("other_writer", "The cached document names a different session, too.")

@@ -23,9 +23,13 @@ Differing = Iterator[DriftFinding | ExpectedDifference]
 def field_differences(both: CopyPair) -> Differing:
     """Yields all differences outside the messages, both findings and expected differences."""
     one, other = both.cached.info, both.stored.info
-    yield from _text(both, "owner_mismatch", "user_id", one.user_id, other.user_id)
+    if stripped(one.user_id) or stripped(other.user_id):
+        yield from _text(both, "owner_mismatch", "user_id", one.user_id, other.user_id)
+    elif one.user_id != other.user_id:
+        yield ExpectedDifference("null_or_missing", "user_id", cache_value=one.user_id, database_value=other.user_id)
     yield from _text(both, "title_drift", "title", one.title, other.title)
-    if one.user_id is None or stripped(one.user_id) == stripped(other.user_id):  # else it is evidence of that finding
+    user = stripped(one.user_id)
+    if not user or user == stripped(other.user_id):  # else the session ID is evidence of that finding
         yield from _text(both, "metadata_drift", "session_id", one.session_id, other.session_id)
     yield from _usage(both)
     yield from _json(both, "credentials_drift", "credentials", one.credentials, other.credentials)
@@ -157,7 +161,7 @@ def _meaning(kind: FieldKind, field: str) -> str:
 
 
 def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> DriftFinding:
-    unreadable = kind == "owner_mismatch" and one is None
+    nobody = kind == "owner_mismatch" and not stripped(one)
     impossible = kind == "usage_mismatch" and any(count < 0 for count in one.values())
     at_risk = kind != "owner_mismatch" and not impossible and _only_cached(one, other)
     expiry = both.cached.expiry
@@ -165,14 +169,14 @@ def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) 
     keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expiry.ttl_seconds is not None else ()
     return DriftFinding(
         kind=kind,
-        severity="medium" if unreadable else SEVERITY[kind],
+        severity="medium" if nobody else SEVERITY[kind],
         cache_position=None,
         database_position=None,
         field=field,
         count=1,
         cache_value=one,
         database_value=other,
-        meaning=_UNREADABLE if unreadable else _meaning(kind, field) + lost,
+        meaning=(_UNREADABLE if one is None else _NOBODY) if nobody else _meaning(kind, field) + lost,
         likely_causes=field_causes(both, kind, field),
         at_risk=at_risk,
         expires_at=expiry.expires_at if at_risk else None,
@@ -183,6 +187,7 @@ def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) 
 _UNREADABLE = (
     "The document names no user: the current version can't read it and loads the session from the database each time."
 )
+_NOBODY = "The user in the document is empty: the session's own user is not given it, and nobody else is either."
 
 
 def _only_cached(one: Any, other: Any) -> bool:

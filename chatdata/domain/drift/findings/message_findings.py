@@ -1,10 +1,10 @@
 """Differences between messages as findings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
-from chatdata.domain.copies import CopyMessage
-from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
+from chatdata.domain.copies import CopyMessage, Source
+from chatdata.domain.drift.comparison import DriftFinding, LikelyCause, Place
 from chatdata.domain.drift.context import CopyPair, DifferenceContext
 from chatdata.domain.drift.findings.causes import likely_causes
 from chatdata.domain.drift.findings.saving import savable_tail
@@ -17,18 +17,44 @@ from chatdata.domain.messages import ChatMessage
 _RELOAD: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache")
 
 
-def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
-    """Returns the finding for a difference between messages."""
-    seen = DifferenceContext(both, difference)
-    kind = difference.kind
+def message_findings(both: CopyPair) -> list[DriftFinding]:
+    """Returns the findings for all differences; those of one kind with the same likely causes are one finding."""
+    return [_finding(seen) for seen in _grouped(both)]
+
+
+def _grouped(both: CopyPair) -> Iterator[DifferenceContext]:
+    groups: dict[Hashable, list[DifferenceContext]] = {}
+    for difference in both.parting.differences:
+        seen = DifferenceContext(both, difference)
+        groups.setdefault(_likeness(seen), []).append(seen)
+    for likeness, group in groups.items():
+        whole = _joined(both, [seen.difference for seen in group]) if len(group) > 1 else group[0]
+        yield from [whole] if len(group) == 1 or _likeness(whole) == likeness else group
+
+
+def _joined(both: CopyPair, places: Sequence[Difference]) -> DifferenceContext:
+    cached = tuple(index for place in places for index in place.cached)
+    stored = tuple(index for place in places for index in place.stored)
+    return DifferenceContext(both, Difference(places[0].kind, cached, stored), tuple(places))
+
+
+def _likeness(seen: DifferenceContext) -> Hashable:
+    """What differences have in common that are one finding."""
+    causes = likely_causes(seen)
+    fewer = len(seen.cached) < len(seen.stored) if seen.difference.kind == "split_message" else None
+    return seen.difference.kind, _field(seen), _severity(seen, causes), tuple(cause.cause for cause in causes), fewer
+
+
+def _finding(seen: DifferenceContext) -> DriftFinding:
+    both, kind = seen.both, seen.difference.kind
     risky = len(seen.only_cached)
     field = _field(seen)
     causes = likely_causes(seen)
     return DriftFinding(
         kind=kind,
         severity=_severity(seen, causes),
-        cache_position=seen.cached[0].position if seen.cached else None,
-        database_position=seen.stored[0].position if seen.stored else None,
+        cache_position=_position(seen.cached),
+        database_position=_position(seen.stored),
         field=field,
         count=_count(seen),
         cache_value=_value(seen.cached, field),
@@ -38,7 +64,16 @@ def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
         at_risk=risky > 0,
         expires_at=both.cached.expiry.expires_at if risky else None,
         repairs=_repairs(seen, at_risk=risky > 0),
+        places=tuple(_place(DifferenceContext(both, place)) for place in seen.places),
     )
+
+
+def _place(seen: DifferenceContext) -> Place:
+    return Place(_position(seen.cached), _position(seen.stored), _count(seen))
+
+
+def _position(items: Sequence[CopyMessage]) -> int | None:
+    return items[0].position if items else None
 
 
 def _severity(seen: DifferenceContext, causes: Sequence[LikelyCause]) -> Severity:
@@ -112,14 +147,32 @@ def _only_cached(seen: DifferenceContext) -> str:
     return f"{messages(count)} {agreeing(count, 'exists', 'exist')} only in the cache and will be lost {_end(seen)}"
 
 
-def _where(items: Sequence[CopyMessage], indexes: Sequence[int]) -> str:
+def _where(side: Source, seen: DifferenceContext) -> str:
     """Where messages that only one copy has stand in it."""
-    return "At the beginning" if indexes[-1] == len(items) - 1 else "In the middle"
+    if seen.places:
+        places = [DifferenceContext(seen.both, place) for place in seen.places]
+        named = [_numbers(one.cached if side == "cache" else one.stored) for one in places]
+        more = f" and {len(named) - _MOST_PLACES:,} more" if len(named) > _MOST_PLACES else ""
+        return f"In {len(named):,} places ({', '.join(named[:_MOST_PLACES])}{more})"
+    indexes = seen.difference.cached if side == "cache" else seen.difference.stored
+    return "At the beginning" if indexes[-1] == len(indexes) - 1 else "In the middle"
+
+
+_MOST_PLACES = 8
+"""How many places a sentence names."""
 
 
 def _numbers(items: Sequence[CopyMessage]) -> str:
     first, last = items[0].position, items[-1].position
     return f"#{first}" if len(items) == 1 else f"#{first} to #{last}"
+
+
+def _lacking(seen: DifferenceContext) -> str:
+    lacks = f"he cache lacks {messages(len(seen.stored))} of the database"
+    where = _where("database", seen)
+    if seen.places:
+        return f"{where}, t{lacks}: {_never_seen(seen)}."
+    return f"T{lacks} ({where.lower()}, {_numbers(seen.stored)}): {_never_seen(seen)}."
 
 
 def _never_seen(seen: DifferenceContext, one: str = "it", many: str = "them") -> str:
@@ -179,8 +232,11 @@ def _injected(seen: DifferenceContext) -> str:
 
 def _split(seen: DifferenceContext) -> str:
     cached, stored = messages(len(seen.cached)), messages(len(seen.stored))
+    answer = (
+        f"{len(seen.places):,} answers are each the same, {cached}" if seen.places else f"The same answer is {cached}"
+    )
     return (
-        f"The same answer is {cached} in the cache and {stored} in the database: nothing is lost, but the next save "
+        f"{answer} in the cache and {stored} in the database: nothing is lost, but the next save "
         "that counts the rows will drop or repeat a message."
     )
 
@@ -201,13 +257,10 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
         f"The copies end differently: {_only_cached(seen)}; the database has {messages(len(seen.stored))} instead."
     ),
     "missing_in_db": lambda seen: (
-        _compacted(seen) if seen.stored else f"{_where(seen.cached, seen.difference.cached)}, {_only_cached(seen)}."
+        _compacted(seen) if seen.stored else f"{_where('cache', seen)}, {_only_cached(seen)}."
     ),
     "stale_cache": lambda seen: f"The cache is missing the {_last(seen)}.",
-    "missing_in_cache": lambda seen: (
-        f"The cache lacks {messages(len(seen.stored))} of the database"
-        f" ({_where(seen.stored, seen.difference.stored).lower()}, {_numbers(seen.stored)}): {_never_seen(seen)}."
-    ),
+    "missing_in_cache": _lacking,
     "reordered": lambda seen: (
         f"{messages(len(seen.cached))} {agreeing(len(seen.cached), 'is', 'are')} in a different place: "
         "the model is sent a different order from the stored one."

@@ -16,7 +16,8 @@ BESIDE_A_TAIL = frozenset(
 def is_foreign(cached: CachedCopy, stored: StoredCopy) -> bool:
     """Returns whether the document belongs to another user or session, so that its messages may not belong here."""
     one, other = cached.info, stored.info
-    return stripped(one.user_id) != stripped(other.user_id) or stripped(one.session_id) != stripped(other.session_id)
+    users = stripped(one.user_id) or None, stripped(other.user_id) or None
+    return users[0] != users[1] or stripped(one.session_id) != stripped(other.session_id)
 
 
 def savable_tail(stretches: Iterable[Stretch]) -> range | None:
