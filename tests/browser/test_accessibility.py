@@ -52,9 +52,10 @@ def settled(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("width", [1366, 820])
 @pytest.mark.parametrize("path", PATHS)
-def test_no_page_has_a_serious_violation(tabs: Tabs, demo_app: str, path: str) -> None:
-    with tabs.tab(1366, 900) as page:
+def test_no_page_has_a_serious_violation(tabs: Tabs, demo_app: str, path: str, width: int) -> None:
+    with tabs.tab(width, 900) as page:
         page.goto(f"{demo_app}/{path}")
         wait_until_idle(page)
         light = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")

@@ -13,6 +13,7 @@ from chatdata.domain.annotations import Annotation
 from chatdata.services.lint_all import LintRun
 from chatdata.services.scan import keep, scan
 from pages.ui.server import services
+from pages.ui.sessions import filters
 from pages.ui.sessions.routes import list_routes
 from tests.pages.conftest import HEADER, OpenPage, SignIn, conversation
 from tests.support.tables import tables
@@ -126,6 +127,18 @@ def test_the_page_says_where_it_is_in_the_list(sessions: ChatSessions, open_page
     newer = page(client, place=older)["newer"]
     assert tables(open_page())[0].data["place"] == {"before": 0, "total": 60, "newer": None, "older": older}
     assert tables(open_page(place=older))[0].data["place"] == {"before": 50, "total": 60, "newer": newer, "older": None}
+
+
+@pytest.mark.usefixtures("listed")
+@pytest.mark.parametrize("sort", ["active", "messages"])
+@pytest.mark.parametrize(
+    "value", ["", "x", "\x00", "-1", "9" * 400, "1e300", "nan", "9999-12-31", "0001-01-01", "0001-01-01T00:00:00+14:00"]
+)
+def test_no_parameter_breaks_the_route(client: TestClient, value: str, sort: str) -> None:
+    names = [*filters.parameters(), "tz", "zone", "view", "sort", "place"]
+    for name in names:
+        assert client.get("/api/list/page", params={"sort": sort, name: value}).status_code == 200, name
+    assert client.get("/api/list/page", params={"sort": sort, "place": f"older~{value}~s1"}).status_code == 200
 
 
 def test_days_are_those_of_the_browser_where_no_zone_is_chosen(sessions: ChatSessions, client: TestClient) -> None:

@@ -19,7 +19,7 @@ from chatdata.domain.drift import usage_differs
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
 from chatdata.domain.tokens import ModelFacts
-from chatdata.domain.usage import EstimatedTurn, Growth, estimates, growth
+from chatdata.domain.usage import EstimatedTurn, Growth, TurnFigures, estimates, growth, same_positions, turn_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,21 @@ def conversation_usage(copies: Copies, model: ModelFacts, unknown: Sequence[Toke
         estimated_from=source,
         unknown=ordered,
     )
+
+
+def figures_by_turn(
+    copies: Copies, source: Source, model: ModelFacts, unknown: Sequence[TokenCount] = ()
+) -> tuple[tuple[TurnFigures, ...], str | None]:
+    """What each turn of one copy used, where the cache recorded it, and the currency of the costs.
+
+    Empty where a count is unknown: its turns show 0. Raises nothing.
+    """
+    shown, cached = copies.readable.get(source), copies.cached
+    if shown is None or unknown or not isinstance(cached, CachedCopy) or not cached.info.usage:
+        return (), None
+    recorded = growth(cached, model)
+    same = same_positions(shown.messages, cached.messages)
+    return turn_figures(shown.messages, recorded, same), recorded.currency
 
 
 def counted_responses(copies: Copies) -> int:

@@ -188,8 +188,16 @@ function factElement({ label, value, copy, hint, tone }) {
     value,
     copy && copyButton(value, label)
   ];
-  return h("div", { title: hint || null }, h("dt", { text: label }), h("dd", { class: copy && "mono" }, ...shown));
+  const text = h("dd", { class: copy && "mono" }, ...shown);
+  scrolling.observe(text);
+  return h("div", { title: hint || null }, h("dt", { text: label }), text);
 }
+var scrolling = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    if (target.scrollHeight > target.clientHeight) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
 function copyButton(value, label) {
   const button = h("button", {
     type: "button",

@@ -28,6 +28,7 @@ function clocksIn(timeZone) {
     year: format({ year: "numeric" }),
     thisYear: format(CLOCK_PARTS),
     otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     calendar: format({ dateStyle: "full", timeStyle: "long" })
   };
 }
@@ -167,6 +168,7 @@ function pressed(before, column, isNumber) {
   if (before?.column !== column) return { column, descending: isNumber };
   return before.descending === isNumber ? { column, descending: !isNumber } : null;
 }
+var hasNumbers = (rows, column) => rows.some((row) => typeof row[column]?.value === "number");
 function ordered(rows, order) {
   const indices = rows.map((_, index) => index);
   if (!order) return indices;
@@ -178,6 +180,32 @@ function ordered(rows, order) {
     if (typeof a === "number" && typeof b === "number") return direction * (a - b);
     return direction * compare(String(a), String(b));
   });
+}
+
+// src/table/sorter.ts
+var AS_LISTED = "";
+function sorterElement(columns, order, sorting) {
+  const select = h(
+    "select",
+    {
+      "aria-label": "Sort by",
+      onchange: () => sorting.choose(select.value === AS_LISTED ? null : Number(select.value))
+    },
+    h("option", { value: AS_LISTED, text: "As listed" }),
+    ...columns.map((column, at) => h("option", { value: String(at), text: column.label }))
+  );
+  select.value = order ? String(order.column) : AS_LISTED;
+  const direction = order && {
+    text: order.descending ? "↓" : "↑",
+    "aria-label": order.descending ? "Descending; sort ascending" : "Ascending; sort descending"
+  };
+  return h(
+    "div",
+    { class: "sorter" },
+    h("span", { text: "Sort by", "aria-hidden": "true" }),
+    select,
+    direction && h("button", { type: "button", ...direction, onclick: () => sorting.turn() })
+  );
 }
 
 // src/table/widths.ts
@@ -247,7 +275,8 @@ var Table = class {
       h("div", { role: "row", class: "head" }, ...this.heads()),
       ...this.elements
     );
-    this.root.replaceChildren(grid);
+    const sorter = this.sorter();
+    this.root.replaceChildren(...sorter ? [sorter, grid] : [grid]);
     const most = data.mostRows !== null && data.rows.length > data.mostRows ? data.mostRows : null;
     this.root.style.setProperty("--row", `${data.rowHeight}px`);
     this.root.style.setProperty("--most", most === null ? "none" : `calc(${most} * var(--tall) + var(--head) + 2px)`);
@@ -262,6 +291,20 @@ var Table = class {
       ...columns.map((column, at) => headElement(column, this.direction(at), this.presser(at)))
     ];
   }
+  // What sorts where the rows stand below each other, so that there are no heads.
+  sorter() {
+    const { order, columns, rows } = this.data;
+    if (order !== "here" || rows.length < 2) return null;
+    const sorted = (next, focus) => {
+      this.order = next;
+      this.draw();
+      this.root.querySelector(`.sorter ${focus}`)?.focus();
+    };
+    return sorterElement(columns, this.order, {
+      choose: (column) => sorted(column === null ? null : pressed(null, column, hasNumbers(rows, column)), "select"),
+      turn: () => sorted(this.order && { ...this.order, descending: !this.order.descending }, "button")
+    });
+  }
   direction(at) {
     const { order, sorted, columns } = this.data;
     if (order === "server") return sorted !== null && columns[at]?.sort === sorted ? "descending" : null;
@@ -273,7 +316,7 @@ var Table = class {
     const code = columns[at]?.sort;
     if (order === "server") return code ? () => this.server.trigger("sorted", code) : null;
     if (order === "none" || rows.length < 2) return null;
-    const isNumber = rows.some((row) => typeof row[at]?.value === "number");
+    const isNumber = hasNumbers(rows, at);
     return () => {
       this.order = pressed(this.order, at, isNumber);
       this.draw();
@@ -346,10 +389,11 @@ var Table = class {
     event.preventDefault();
     action();
   }
-  // In the table, or nowhere in particular; a head keeps Enter and the space bar.
+  // In the table, or nowhere in particular; a head keeps Enter and the space bar, and the choice of an order its keys.
   isMeant(event) {
     const [target] = event.composedPath();
     if (target === document.body) return this.data.anywhere;
+    if (target instanceof Element && target.closest(".sorter")) return false;
     return target instanceof Node && this.root.contains(target);
   }
   actionFor(key) {

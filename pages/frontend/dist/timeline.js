@@ -42,6 +42,7 @@ function clocksIn(timeZone) {
     year: format({ year: "numeric" }),
     thisYear: format(CLOCK_PARTS),
     otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     calendar: format({ dateStyle: "full", timeStyle: "long" })
   };
 }
@@ -63,6 +64,10 @@ function timeElement(at) {
   const title = `${utc}
 ${clocks.calendar.format(moment)} (${clocks.zone})`;
   return h("time", { datetime: at, title, text: clock.format(moment) });
+}
+function clockWords(at) {
+  const moment = new Date(at ?? "");
+  return Number.isNaN(moment.getTime()) ? "" : clocks.minutes.format(moment);
 }
 function gapWords(seconds) {
   if (seconds === null || seconds === void 0) return "";
@@ -597,9 +602,9 @@ var holder = null;
 function takeAddress(view) {
   const { session } = view.data;
   const before = holder?.session === session ? holder : null;
-  const goesOn = before && (before.view.live || performance.now() - before.left < HANDED_ON_MS);
-  const address = new Address(session, goesOn ? before.view.address : null);
-  if (goesOn) {
+  const goesOn2 = before && (before.view.live || performance.now() - before.left < HANDED_ON_MS);
+  const address = new Address(session, goesOn2 ? before.view.address : null);
+  if (goesOn2) {
     before.view.retire();
     address.write();
   }
@@ -1354,8 +1359,8 @@ function statusOf(view) {
   return about.join(" · ");
 }
 function countsOf({ messages }) {
-  const told = (count) => count === null ? "not there" : many(count, "message");
-  return `database ${told(messages.database)} · cache ${told(messages.cache)}`;
+  const told2 = (count) => count === null ? "not there" : many(count, "message");
+  return `database ${told2(messages.database)} · cache ${told2(messages.cache)}`;
 }
 function partOf(part) {
   switch (part.kind) {
@@ -1382,8 +1387,8 @@ function textOf(part) {
     if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
     at += length;
   };
-  const told = part.places.reduce((sum, [, length]) => sum + length, 0);
-  if (told === part.text.length) for (const [place, length] of part.places) add(place, length);
+  const told2 = part.places.reduce((sum, [, length]) => sum + length, 0);
+  if (told2 === part.text.length) for (const [place, length] of part.places) add(place, length);
   else fill(text, part.text);
   if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
   const held = part.withheld ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked` : "";
@@ -1404,11 +1409,11 @@ function callOf(part) {
 }
 function placesLine(places, kind = "text") {
   if (!places.length) return null;
-  const told = places.map(([place, length]) => {
+  const told2 = places.map(([place, length]) => {
     const size = kind === "call" ? length > 1 ? "call and result " : "" : `${many(length, "character")} `;
     return places.length === 1 && kind === "text" ? titled(PLACES[place]) : `${size}${PLACES[place]}`;
   });
-  return h("div", { class: "live-places", text: titled(told.join(" · ")) });
+  return h("div", { class: "live-places", text: titled(told2.join(" · ")) });
 }
 function unknownOf(type, count, readable, sample) {
   const entries = many(count, "entry", "entries");
@@ -1424,11 +1429,11 @@ function tokensOf(part) {
 function waitingOf(view, now) {
   return view.waiting.map((item) => {
     const age = item.enqueued_at === null ? "" : ` for ${ageOf(item.enqueued_at, now)}`;
-    const told = `${waits(item)}${age}`;
+    const told2 = `${waits(item)}${age}`;
     return h(
       "div",
       { class: "live-waiting" },
-      h("div", { class: "live-note", text: told }),
+      h("div", { class: "live-note", text: told2 }),
       fill(h("div"), item.content)
     );
   });
@@ -1865,6 +1870,35 @@ var WindowLoader = class {
   }
 };
 
+// src/timeline/turn-figures.ts
+var asking = /* @__PURE__ */ new WeakMap();
+function offerFigures(questions, ask2) {
+  asking.set(questions, ask2);
+}
+async function figuresOf(questions) {
+  const ask2 = asking.get(questions);
+  try {
+    return ask2 ? byPosition(await ask2()) : /* @__PURE__ */ new Map();
+  } catch {
+    return /* @__PURE__ */ new Map();
+  }
+}
+function byPosition({ turns, currency }) {
+  return new Map(
+    turns.map(([position, responses, input, output, cost]) => [position, { responses, input, output, cost, currency }])
+  );
+}
+var SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+var LEAST_COST = 1e-3;
+var shortNumber = (value) => SHORT.format(value).toLowerCase().replace("m", "M");
+function costWords(cost, currency) {
+  const sign = currency === "USD" ? "$" : "";
+  const unit = currency && currency !== "USD" ? ` ${currency}` : "";
+  if (cost > 0 && cost < LEAST_COST) return `<${sign}${LEAST_COST}${unit}`;
+  const digits = cost < 1 ? 3 : 2;
+  return `${sign}${cost.toFixed(digits)}${unit}`;
+}
+
 // src/timeline/source.ts
 var MOST_ITEMS2 = 400;
 var MOST_CHARACTERS = 3e6;
@@ -1882,6 +1916,11 @@ var Source = class extends WindowLoader {
   );
   constructor({ session, source, view }) {
     super("/api/timeline", { session, source, view });
+  }
+  async opening(parameters = {}) {
+    const answer = await super.opening(parameters);
+    offerFigures(answer.questions, () => this.get("turns"));
+    return answer;
   }
   // Also as rendered HTML, where messages have it.
   wantRendered(ordinals, rendered2) {
@@ -3601,7 +3640,7 @@ var Notice = class {
 };
 
 // src/timeline/outline.ts
-var ENTRY = 46;
+var ENTRY = 63;
 var AROUND = 4;
 var Outline = class {
   constructor(jump) {
@@ -3627,9 +3666,11 @@ var Outline = class {
   entries = /* @__PURE__ */ new Map();
   observer;
   questions = [];
+  figures = /* @__PURE__ */ new Map();
   now = -1;
   hovered = false;
   fill(questions) {
+    if (!goesOn(this.questions, questions)) this.figures = /* @__PURE__ */ new Map();
     this.questions = questions;
     this.now = -1;
     for (const n of this.entries.keys()) this.drop(n);
@@ -3637,6 +3678,17 @@ var Outline = class {
     this.canvas.style.height = `${questions.length * ENTRY}px`;
     this.none.hidden = questions.length > 0;
     this.paint();
+    void figuresOf(questions).then((figures) => this.figured(questions, figures));
+  }
+  figured(questions, figures) {
+    if (questions !== this.questions || !figures.size) return;
+    this.figures = figures;
+    for (const [n, { button }] of this.entries) {
+      const question = known(this.questions, n);
+      const found2 = figures.get(question[0]);
+      button.title = told(question, found2);
+      setText(known([...button.querySelectorAll(".figures")], 0), figureWords(question, found2));
+    }
   }
   // Marks the last question at or before what is being read.
   follow(position) {
@@ -3662,17 +3714,28 @@ var Outline = class {
     }
   }
   mount(n) {
-    const [position, words] = known(this.questions, n);
-    const button = h(
-      "button",
-      { class: "entry", type: "button", title: `Message ${position}`, onclick: () => this.jump(position) },
-      h("span", { class: "position", text: `#${position}` }),
-      fill(h("span", { class: "words", dir: "auto" }), words || "(empty)")
-    );
+    const button = this.button(n);
     const place = h("div", { role: "listitem", class: "entryplace", style: `top:${n * ENTRY}px` }, button);
     this.canvas.append(place);
     this.entries.set(n, { place, button });
     return { place, button };
+  }
+  button(n) {
+    const question = known(this.questions, n);
+    const [position, words] = question;
+    const figures = this.figures.get(position);
+    return h(
+      "button",
+      {
+        class: "entry",
+        type: "button",
+        title: told(question, figures),
+        onclick: () => this.jump(position)
+      },
+      h("span", { class: "position", text: `#${position}` }),
+      fill(h("span", { class: "words", dir: "auto" }), words || "(empty)"),
+      h("span", { class: "figures", text: figureWords(question, figures) })
+    );
   }
   drop(n) {
     this.entries.get(n)?.place.remove();
@@ -3682,6 +3745,29 @@ var Outline = class {
     this.observer.disconnect();
   }
 };
+var goesOn = ([before], [after]) => before?.join() === after?.join();
+function figureWords([, , at, seconds], figures) {
+  return [
+    clockWords(at),
+    typeof seconds === "number" ? spanWords(seconds) : "",
+    figures ? `${shortNumber(figures.input)} / ${shortNumber(figures.output)}` : "",
+    figures && figures.cost !== null ? costWords(figures.cost, figures.currency) : ""
+  ].filter(Boolean).join(" · ");
+}
+function told([position, , , seconds], figures) {
+  const lines = [`Message ${position}`];
+  if (typeof seconds === "number") lines.push(`Took ${spanWords(seconds)} to the last message of the turn`);
+  if (figures) {
+    const { input, output, responses } = figures;
+    lines.push(
+      `${NUMBER.format(input)} input and ${many(output, "output token")} in ${many(responses, "response")}, as recorded`
+    );
+  }
+  if (figures && figures.cost !== null) {
+    lines.push(`About ${figures.cost.toFixed(4)} ${figures.currency ?? ""} at list prices`);
+  }
+  return lines.join("\n");
+}
 
 // src/timeline/reading-mode.ts
 var KEY = "conversation-inspector.reading-mode";

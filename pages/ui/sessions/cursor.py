@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from chatdata.domain.messages import in_utc
 from chatdata.domain.summaries import Cursor
 from chatdata.services.catalog import Direction, Sort
 
@@ -20,11 +21,28 @@ def read(text: str, sort: Sort) -> tuple[Cursor | None, Direction]:
     side, _, rest = text.partition("~")
     value, _, session_id = rest.partition("~")
     direction: Direction = "newer" if side == "newer" else "older"
-    parse = datetime.fromisoformat if sort in ("active", "started") else int
+    parse = _moment if sort in ("active", "started") else _number
     try:
         return Cursor(parse(value), session_id), direction
-    except ValueError:
+    except (ValueError, OverflowError):
         return None, direction
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    in_utc(moment)  # at the ends of the calendar some have none
+    return moment
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if abs(number) > _LARGEST:
+        raise OverflowError
+    return number
+
+
+_LARGEST = 2**63 - 1
+"""The largest integer of the databases."""
 
 
 def go(direction: Direction, cursor: Cursor | None) -> None:

@@ -113,9 +113,10 @@ def of_query(
 
 def _day(text: str | None) -> date | None:
     try:
-        return None if text is None else date.fromisoformat(text)
+        day = None if text is None else date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day is not None and date_range.FIRST_DAY <= day <= date_range.LAST_DAY else None
 
 
 def _number(text: str | None) -> int | None:
@@ -124,7 +125,11 @@ def _number(text: str | None) -> int | None:
         value = None if text is None else float(text)
     except ValueError:
         return None
-    return int(value) if value is not None and value >= 0 and value.is_integer() else None
+    return int(value) if value is not None and 0 <= value <= _LARGEST and value.is_integer() else None
+
+
+_LARGEST = 2**53 - 1
+"""The largest integer of a browser's number, and so of an input."""
 
 
 def chips() -> list[Chip]:

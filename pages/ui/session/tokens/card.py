@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata import Source
-from chatdata.domain.usage import EstimatedTurn, Turn
+from chatdata.domain.usage import EstimatedTurn, Turn, same_positions
 from chatdata.services.inspection import Inspection
 from chatdata.services.usage import ConversationUsage
 from pages.ui.base.formatting import plain
@@ -133,13 +133,7 @@ def _same(inspection: Inspection, positions: Sequence[int | None]) -> frozenset[
     stored, cached = inspection.readable("database"), inspection.readable("cache")
     if stored is None or cached is None:
         return frozenset()
-    contents = {item.position: item.message.content for item in stored.messages}
-    wanted = frozenset(positions)
-    return frozenset(
-        item.position
-        for item in cached.messages
-        if item.position in wanted and contents.get(item.position, ...) == item.message.content
-    )
+    return same_positions(cached.messages, stored.messages) & frozenset(positions)
 
 
 def _go(key: str, positions: Sequence[int | None], source: Source, same: frozenset[int], shown: Source) -> None:
