@@ -85,3 +85,25 @@ def test_a_turn_is_followed_without_a_jump(
     page.locator(".scroller").press("End")
     expect(page.locator('.row[data-position="60"] .text')).to_have_text("I look at <b>the list</b>.")
     assert "live=true" in page.url
+
+
+def test_a_reader_in_the_masked_view_follows_in_the_masked_view(
+    page: Page, planted_app: str, sessions: ChatSessions, turn: StreamWriter
+) -> None:
+    said = "Please write to ann.canary77@example-mail.org today."
+    turn.begin()
+    turn.say(said)
+    page.goto(f"{planted_app}/session?id={SESSION}&live=true&view=masked")
+    expect(page.locator(".live")).to_contain_text(f"{len(said)} characters withheld")
+    expect(page.locator(".toolbar")).to_contain_text("60 messages")
+
+    turn.end()
+    session = sessions.get_chat_session(SESSION)
+    assert session is not None
+    session.messages.append(ChatMessage(role="assistant", content=said))
+    sessions.upsert_chat_session(session)
+
+    expect(page.locator(".toolbar")).to_contain_text("61 messages")
+    expect(page.locator(".live-text")).to_contain_text("Please write to [email ")
+    expect(page.locator(".live")).to_contain_text("All of this turn has arrived")
+    assert "canary77" not in page.content()

@@ -112,6 +112,19 @@ def test_narrower_views_see_less(turn: StreamWriter, client: TestClient, sign_in
     assert "Write" not in seen["vera"]
 
 
+def test_who_may_see_all_follows_in_the_view_that_they_chose(turn: StreamWriter, client: TestClient) -> None:
+    turn.begin()
+    turn.say("Write to ann.canary77@example-mail.org today.")
+    turn.end()
+
+    full, masked, structure = (ask(client, view=view).text for view in ("full", "masked", "structure"))
+
+    assert "ann.canary77" in full
+    assert "Write to" in masked
+    assert "ann.canary77" not in masked
+    assert "Write to" not in structure
+
+
 def test_nobody_who_is_not_signed_in_is_answered(turn: StreamWriter, client: TestClient, sign_in: SignIn) -> None:
     sign_in("")
 

@@ -1467,8 +1467,7 @@ var LiveController = class {
   view;
   panel = new LivePanel();
   timer = 0;
-  followed = "";
-  // the session that is followed; empty for none
+  followed = null;
   asking = false;
   failures = 0;
   shown = null;
@@ -1476,19 +1475,19 @@ var LiveController = class {
   onvisible = () => this.wake();
   // Follows what the page shows, or nothing more.
   update() {
-    const { session, live } = this.view.data;
-    const wanted = live ? session : "";
-    if (wanted === this.followed) return;
+    const { session, view, live } = this.view.data;
+    const before = this.followed;
+    if (live ? before?.session === session && before.view === view : !before) return;
     this.stop();
-    this.followed = wanted;
-    if (!wanted) return;
+    if (!live) return;
+    this.followed = { session, view };
     document.addEventListener("visibilitychange", this.onvisible);
     this.wake();
   }
   stop() {
     document.removeEventListener("visibilitychange", this.onvisible);
     clearTimeout(this.timer);
-    this.followed = "";
+    this.followed = null;
     this.shown = null;
     this.copies = null;
     this.failures = 0;
@@ -1500,16 +1499,17 @@ var LiveController = class {
     if (this.followed && document.visibilityState !== "hidden" && !this.asking) void this.poll();
   }
   async poll() {
-    const session = this.followed;
+    const followed = this.followed;
+    if (!followed) return;
     this.asking = true;
     try {
       const since = this.shown?.number ?? 0;
-      const answer = await ask("/api/live", { session, since });
-      if (session === this.followed) await this.take(answer);
+      const answer = await ask("/api/live", { ...followed, since });
+      if (followed === this.followed) await this.take(answer);
       this.failures = 0;
     } catch (error) {
       this.failures += 1;
-      if (session === this.followed) this.panel.fail(messageOf(error));
+      if (followed === this.followed) this.panel.fail(messageOf(error));
     } finally {
       this.asking = false;
     }

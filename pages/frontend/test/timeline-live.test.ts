@@ -281,6 +281,34 @@ describe("a timeline that follows", () => {
     expect(view.shown.index.count).toBe(31);
   });
 
+  it("asks in the reader's view, and anew once that is another one", async () => {
+    await vi.advanceTimersByTimeAsync(100);
+    const lives = () => asked.filter((address) => address.startsWith("/api/live"));
+    expect(lives().at(-1)).toContain("view=full");
+    let release: () => void = () => {};
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    vi.stubGlobal("fetch", async (address: string) => {
+      const made = await answer(address);
+      if (address.startsWith("/api/live") && address.includes("view=full")) await slow;
+      return made;
+    });
+    answers = [
+      viewOf({ number: 8 }, { parts: [text("In full")] }),
+      viewOf({ number: 8 }, { parts: [text("[name x]")] }),
+    ];
+    await passes();
+    view.update({ ...DATA, view: "masked" });
+    expect(view.follower.panel.element.textContent).not.toContain("Hello");
+    release();
+    await passes();
+    expect(lives().at(-1)).toContain("view=masked");
+    expect(lives().find((address) => address.includes("view=masked"))).toContain("since=0");
+    expect(view.follower.panel.element.textContent).toContain("[name x]");
+    expect(view.follower.panel.element.textContent).not.toContain("In full");
+  });
+
   it("asks only for what is new, and stops while its tab is hidden or the switch is off", async () => {
     await vi.advanceTimersByTimeAsync(100);
     await passes();

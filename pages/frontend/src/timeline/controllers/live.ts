@@ -13,10 +13,16 @@ interface LiveFollower extends Timeline {
   grow(): Promise<void>;
 }
 
+// Whose turn is followed, and how much of it the reader wants to see.
+interface Followed {
+  readonly session: string;
+  readonly view: string;
+}
+
 export class LiveController {
   readonly panel = new LivePanel();
   private timer = 0;
-  private followed = ""; // the session that is followed; empty for none
+  private followed: Followed | null = null;
   private asking = false;
   private failures = 0;
   private shown: LiveView | null = null;
@@ -27,12 +33,12 @@ export class LiveController {
 
   // Follows what the page shows, or nothing more.
   update(): void {
-    const { session, live } = this.view.data;
-    const wanted = live ? session : "";
-    if (wanted === this.followed) return;
+    const { session, view, live } = this.view.data;
+    const before = this.followed;
+    if (live ? before?.session === session && before.view === view : !before) return;
     this.stop();
-    this.followed = wanted;
-    if (!wanted) return;
+    if (!live) return;
+    this.followed = { session, view };
     document.addEventListener("visibilitychange", this.onvisible);
     this.wake();
   }
@@ -40,7 +46,7 @@ export class LiveController {
   stop(): void {
     document.removeEventListener("visibilitychange", this.onvisible);
     clearTimeout(this.timer);
-    this.followed = "";
+    this.followed = null;
     this.shown = null;
     this.copies = null;
     this.failures = 0;
@@ -54,16 +60,17 @@ export class LiveController {
   }
 
   private async poll(): Promise<void> {
-    const session = this.followed;
+    const followed = this.followed;
+    if (!followed) return;
     this.asking = true;
     try {
       const since = this.shown?.number ?? 0;
-      const answer = await ask<LiveAnswer>("/api/live", { session, since });
-      if (session === this.followed) await this.take(answer);
+      const answer = await ask<LiveAnswer>("/api/live", { ...followed, since });
+      if (followed === this.followed) await this.take(answer);
       this.failures = 0;
     } catch (error) {
       this.failures += 1;
-      if (session === this.followed) this.panel.fail(messageOf(error));
+      if (followed === this.followed) this.panel.fail(messageOf(error));
     } finally {
       this.asking = false;
     }
