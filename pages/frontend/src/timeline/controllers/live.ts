@@ -3,12 +3,17 @@
 import { ask, messageOf } from "../../shared/api";
 import { LivePanel } from "../live-panel";
 import type { LiveAnswer, LiveView } from "../live-types";
-import type { Timeline } from "../timeline";
+import type { Rows } from "../rows";
+import type { TimelineData } from "../types";
 
 const EVERY_MS = 1_000;
 const MOST_MS = 15_000;
+const NEWS_MS = 3_000;
 
-interface LiveFollower extends Timeline {
+// What the panel stands in: a timeline, or nothing where no copy can be read.
+export interface LiveFollower {
+  readonly data: Pick<TimelineData, "session" | "source" | "view" | "live">;
+  readonly rows: Pick<Rows, "index"> | null;
   fit(): void;
   grow(): Promise<void>;
 }
@@ -26,7 +31,12 @@ export class LiveController {
   private asking = false;
   private failures = 0;
   private shown: LiveView | null = null;
-  private copies: number | null = null;
+  private copies: number | null = null; // of the messages that are shown
+  private told: number | null = null; // of what the page around tells
+  private newsAt = 0;
+  private newsTimer = 0;
+  // The page around, such as its counts and its status, is no longer what the stores have.
+  onnews: () => void = () => {};
   private readonly onvisible = () => this.wake();
 
   constructor(private readonly view: LiveFollower) {}
@@ -46,9 +56,12 @@ export class LiveController {
   stop(): void {
     document.removeEventListener("visibilitychange", this.onvisible);
     clearTimeout(this.timer);
+    clearTimeout(this.newsTimer);
+    this.newsTimer = 0;
     this.followed = null;
     this.shown = null;
     this.copies = null;
+    this.told = null;
     this.failures = 0;
     this.panel.hide();
     this.view.fit();
@@ -86,9 +99,28 @@ export class LiveController {
       this.panel.show(this.shown, Date.now());
       if (hidden) this.view.fit();
     }
+    if (this.told !== answer.copies && (this.told !== null || this.shown?.running)) this.news();
+    this.told = answer.copies;
     if (!this.view.rows) return; // the copy is still being read: the next answer is compared with it
-    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) await this.view.grow();
+    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) {
+      this.news();
+      await this.view.grow();
+    }
     this.copies = answer.copies;
+  }
+
+  // Tells the page, but not again and again while a copy is written.
+  private news(): void {
+    if (this.newsTimer) return;
+    const due = this.newsAt + NEWS_MS - Date.now();
+    this.newsTimer = window.setTimeout(
+      () => {
+        this.newsTimer = 0;
+        this.newsAt = Date.now();
+        this.onnews();
+      },
+      Math.max(due, 0),
+    );
   }
 
   // Whether the copy that is shown had another number of messages when following began.
