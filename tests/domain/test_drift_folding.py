@@ -95,8 +95,9 @@ def test_a_recreated_session_is_one_finding_with_everything_that_its_new_row_lac
         metadata={}, organizationId=None, isPinned=False,
     )  # fmt: skip
     (finding,) = judged(replace(cached, document=document), rows).findings
-    assert (finding.kind, causes(finding), finding.at_risk) == ("title_drift", ["recreated_after_delete"], True)
-    assert {one.field for one in finding.consequences} == {"started_at", "metadata", "organization_id", "is_pinned"}
+    assert (finding.kind, finding.field) == ("metadata_drift", "started_at")
+    assert (causes(finding), finding.at_risk) == (["recreated_after_delete"], True)
+    assert {one.field for one in finding.consequences} == {"title", "metadata", "organization_id", "is_pinned"}
     assert finding.repairs[0] == "keep_alive"
 
 
@@ -105,7 +106,7 @@ def test_metadata_that_a_recreated_row_has_differently_was_changed_there() -> No
     rows = stored_copy(session_of(talk(4), title=None, started_at=START + minutes(9)), metadata={"kind": "dream"})
     found = judged(replace(cached, document={**cached.document, "metadata": {"kind": "agent"}}), rows).findings
     assert {item.field: causes(item)[0] for item in found} == {
-        "title": "recreated_after_delete", "metadata": "changed_in_database"
+        "started_at": "recreated_after_delete", "metadata": "changed_in_database"
     }  # fmt: skip
 
 
