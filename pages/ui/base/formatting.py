@@ -23,6 +23,7 @@ __all__ = [
     "unknown_counts",
     "zone",
     "zone_name",
+    "zone_of",
 ]
 
 ZONE = "tz"
@@ -37,6 +38,11 @@ def zone() -> tzinfo:
     return _named(st.session_state.get(ZONE) or "") or browser_zone()
 
 
+def zone_of(*names: str | None) -> tzinfo:
+    """The first of these time zones that is known; UTC if there is none."""
+    return next((found for name in names if (found := _named(name or ""))), UTC)
+
+
 def browser_zone() -> tzinfo:
     """The time zone of the browser; UTC if unknown."""
     return _named(st.context.timezone or "") or UTC
@@ -45,7 +51,7 @@ def browser_zone() -> tzinfo:
 def _named(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 
 

@@ -1,4 +1,4 @@
-"""Token usage per turn of a session, as a chart and in figures."""
+"""Token usage per response of a session, as a chart and in figures."""
 
 import streamlit as st
 
