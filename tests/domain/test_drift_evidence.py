@@ -349,7 +349,7 @@ def test_a_compaction_is_one_finding(pair: tuple[list[ChatMessage], list[ChatMes
 @given(odd_copies())
 def test_one_cause_is_one_finding(pair: Copies) -> None:
     findings = compare(pair).findings
-    told = [(item.kind, item.field, item.severity, _sides(item), item.likely_causes[0].cause)
+    told = [(item.kind, item.field, item.severity, item.at_risk, _sides(item), item.likely_causes[0].cause)
             for item in findings if item.likely_causes]  # fmt: skip
     assert len(set(told)) == len(told)
     assert sum(cause == "recreated_after_delete" for *_, cause in told) <= 1

@@ -73,6 +73,23 @@ def test_texts_that_one_client_changed_everywhere_are_one_finding() -> None:
     assert [(place.cache_position, place.database_position) for place in found.places] == [(1, 1), (3, 3), (5, 5)]
 
 
+def test_what_is_at_risk_is_not_told_together_with_what_is_not() -> None:
+    calls = [message("assistant", None, tool_calls=[tool_call(str(at))]) for at in range(2)]
+    long, short = "words " * 20, "words words"
+    both = [
+        [
+            it
+            for at in range(2)
+            for it in (message("user", f"q{at}"), calls[at], message("tool", texts[at], tool_call_id=str(at)))
+        ]
+        for texts in ((long, short), (short, long))
+    ]
+    found = judged(both[0], both[1]).findings
+    assert [(item.likely_causes[0].cause, item.at_risk, item.count) for item in found] == [
+        ("result_truncated", True, 1), ("result_truncated", False, 1)
+    ]  # fmt: skip
+
+
 def test_different_likely_causes_stay_different_findings() -> None:
     whole = alternating(8)
     rows = [message(one.role, f" {one.content}" if at == 1 else "other" if at == 4 else one.content)
