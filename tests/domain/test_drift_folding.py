@@ -143,6 +143,15 @@ def test_other_messages_at_one_place_are_one_finding() -> None:
     assert finding.meaning.endswith("; the database has 1 message instead.")
 
 
+def test_other_messages_beside_removed_rows_are_one_finding_with_both() -> None:
+    whole = talk(8)
+    rows = stored_copy(session_of([*whole[:2], message("assistant", "z"), *whole[3:]]))
+    for removed in ((3, 4), (1,)):
+        (finding,) = judged(cached_copy(session_of(whole)), without(rows, *removed)).findings
+        assert (finding.kind, causes(finding)) == ("missing_in_db", ["rows_removed", "attempt_rolled_back"])
+        assert {kind for kind, _ in told(finding)} == {"missing_in_cache", "sequence_gap"}
+
+
 # ---- the document of another session
 
 

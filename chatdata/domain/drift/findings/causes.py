@@ -82,6 +82,8 @@ def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
         return
     if seen.holes:
         yield _rows_gone(seen)
+        if seen.instead:
+            yield from _replaced(seen)
         return
     yield from _nul_refused(seen)
     if seen.never_stored is False:
