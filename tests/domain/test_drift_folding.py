@@ -204,6 +204,12 @@ def test_a_field_of_a_damaged_column_is_that_damage(changes: dict[str, Any], col
     assert (finding.kind, finding.severity, told(finding)) == ("row_damaged", "high", [(kind, 1)])
 
 
+def test_a_damaged_row_that_the_cache_lacks_is_missing_there_too() -> None:
+    rows = damaged(stored_copy(session_of(talk(5))), "ChatMessage.content", 4)
+    found = judged(cached_copy(session_of(talk(4))), rows).findings
+    assert [(item.kind, told(item)) for item in found] == [("row_damaged", []), ("stale_cache", [])]
+
+
 def test_nothing_that_reads_damaged_rows_is_suggested() -> None:
     rows = damaged(stored_copy(session_of(talk(8))), "ChatMessage.content", 7)
     for expiry in (EXPIRY, UNLIMITED):
