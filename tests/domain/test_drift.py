@@ -660,7 +660,8 @@ def causes(comparison: Comparison) -> list[str]:
         pytest.param([*TALK, message(content="a\x00")], with_times(1), "nul_refused", id="unsaved with NUL"),
         pytest.param([*TALK[:3], *TALK[4:]], with_times(1), "attempt_rolled_back", id="an answer missing in the cache"),
         pytest.param([*TALK[:2], *talk(1, "x"), *TALK[2:]], with_times(1), "removed_in_memory", id="missing in db"),
-        pytest.param(TALK[::-1], with_times(1), "same_start_sequence", id="reordered"),
+        pytest.param([TALK[0], *TALK[3:5], *TALK[1:3], TALK[5]], with_times(1), "same_start_sequence", id="reordered"),
+        pytest.param(TALK[::-1], with_times(1), "other_writer", id="all in reverse"),
         pytest.param([*TALK, TALK[5]], with_times(1), "stale_retransmit", id="cached twice"),
     ],
 )

@@ -142,6 +142,12 @@ def test_two_results_of_one_call_at_the_end_were_not_written_by_two() -> None:
     assert only(judged(both[0], both[1]), "content_changed").likely_causes[0].cause == "edited_in_database"
 
 
+@pytest.mark.parametrize(("count", "cause"), [(6, "other_writer"), (2, "same_start_sequence")])
+def test_messages_in_reverse_are_no_race(count: int, cause: str) -> None:
+    found = only(judged(talk(count), talk(count)[::-1]), "reordered")
+    assert [one.cause for one in found.likely_causes] == [cause]
+
+
 def test_half_a_character_is_named_with_its_position_and_code_point() -> None:
     plain = cached_copy(session_of([message("user", "")]))
     half = replace(plain, messages=(replace(plain.messages[0], message=message("user", "ab\ud83d!")),))

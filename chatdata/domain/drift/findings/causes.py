@@ -105,9 +105,17 @@ def _replaced(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _reordered(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    cached, stored = ([key_of(item.message) for item in copy.messages] for copy in (seen.both.cached, seen.both.stored))
+    if len(cached) > _FEW and cached == stored[::-1]:
+        yield LikelyCause("other_writer", "One copy has all messages in reverse, as a list that grows at its head.")
+        return
     times = [in_utc(item.created_at) for item in seen.both.stored.messages if item.created_at is not None]
     also = "" if times == sorted(times) else ", and the rows were saved out of order"
     yield LikelyCause("same_start_sequence", f"The same messages have different sequence numbers{also}.")
+
+
+_FEW = 2
+"""So many messages in reverse are only swapped."""
 
 
 def _tool_calls_lost(seen: DifferenceContext) -> Iterator[LikelyCause]:
