@@ -35,6 +35,7 @@ from chatdata.domain.imported import (
     without_names,
 )
 from chatdata.domain.lint import Report, with_findings
+from chatdata.domain.live import turn_state
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
 from chatdata.domain.payload import Assessment, Preview, assess, assess_cut, preview_of, translated
@@ -122,8 +123,10 @@ class Inspection:
         return inspection
 
     def is_of(self, copies: Copies) -> bool:
-        """Whether these copies are, apart from expiries, what was read here."""
-        return len(self._read) == len(BOTH) and same(self._full, copies)
+        """Whether these copies and their turn are, apart from expiries and streamed words, what was read here."""
+        if len(self._read) < len(BOTH) or not same(self._full, copies):
+            return False
+        return turn_state(self._full) == turn_state(copies)
 
     # The copies
 

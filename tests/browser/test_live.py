@@ -1,5 +1,6 @@
 """Following a running turn in Chromium: words as they come, and new messages without a jump."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,11 +29,13 @@ def sessions(planted_app: str, planted_folder: Path) -> Iterator[ChatSessions]:
         session.messages = [ChatMessage(role=roles[n % 2], content=f"Message {n}. " * 20) for n in range(60)]
         connected.sessions.upsert_chat_session(session)
         yield connected.sessions
+        connected.sessions.delete_chat_session(SESSION, None)
 
 
 @pytest.fixture
 def turn(sessions: ChatSessions) -> Iterator[StreamWriter]:
-    with closing(StreamWriter(sessions.stores.require_cache().where, SESSION, "turn-1", "may")) as writer:
+    name = f"turn-{secrets.token_hex(4)}"  # the app remembers a turn for a while
+    with closing(StreamWriter(sessions.stores.require_cache().where, SESSION, name, "may")) as writer:
         yield writer
 
 
@@ -77,8 +80,53 @@ def test_a_turn_is_followed_without_a_jump(
     expect(page.locator(".live-text .both")).to_have_text("I look at <b>the list</b>.")
     expect(page.locator(".live")).to_contain_text("All of this turn has arrived")
     expect(page.locator(".toolbar")).to_contain_text("61 messages")
+    expect(page.locator(".facts")).to_contain_text("61 messages")
+    wait_until_idle(page)
     assert abs(top_of(page, READ) - before) < 1
 
     page.locator(".scroller").press("End")
     expect(page.locator('.row[data-position="60"] .text')).to_have_text("I look at <b>the list</b>.")
     assert "live=true" in page.url
+
+
+def test_a_reader_in_the_masked_view_follows_in_the_masked_view(
+    page: Page, planted_app: str, sessions: ChatSessions, turn: StreamWriter
+) -> None:
+    said = "Please write to ann.canary77@example-mail.org today."
+    turn.begin()
+    turn.say(said)
+    page.goto(f"{planted_app}/session?id={SESSION}&live=true&view=masked")
+    expect(page.locator(".live")).to_contain_text(f"{len(said)} characters withheld")
+    expect(page.locator(".toolbar")).to_contain_text("60 messages")
+
+    turn.end()
+    session = sessions.get_chat_session(SESSION)
+    assert session is not None
+    session.messages.append(ChatMessage(role="assistant", content=said))
+    sessions.upsert_chat_session(session)
+
+    expect(page.locator(".toolbar")).to_contain_text("61 messages")
+    expect(page.locator(".live-text")).to_contain_text("Please write to [email ")
+    expect(page.locator(".live")).to_contain_text("All of this turn has arrived")
+    assert "canary77" not in page.content()
+
+
+def test_a_turn_is_followed_before_any_store_has_the_session(
+    page: Page, planted_app: str, sessions: ChatSessions
+) -> None:
+    with closing(StreamWriter(sessions.stores.require_cache().where, "live-new", "turn-2", "may")) as writer:
+        writer.begin()
+        writer.add("text-delta", id="t", delta="The first words")
+        page.goto(f"{planted_app}/session?id=live-new&live=true")
+        expect(page.locator(".live-alone .live-text .stream")).to_have_text("The first words")
+
+        session = ChatSession.new("mia", session_id="live-new")
+        session.messages = [
+            ChatMessage(role="user", content="Hello"),
+            ChatMessage(role="assistant", content="The first"),
+        ]
+        sessions.upsert_chat_session(session)
+
+        expect(page.locator('.row[data-position="1"] .text')).to_have_text("The first")
+        expect(page.locator(".timeline .live-text .both")).to_have_text("The first")
+        expect(page.locator(".live-alone")).to_have_count(0)

@@ -168,8 +168,8 @@ def test_copies_are_in_sync_exactly_if_their_messages_are_the_same(
 @given(_lists, _lists)
 def test_swapping_the_copies_mirrors_every_finding(cached: list[ChatMessage], stored: list[ChatMessage]) -> None:
     there, back = compare(copies_of(cached, stored)), compare(copies_of(stored, cached))
-    seen = Counter((swapped(kind), row, index) for item in there.findings for kind, index, row in plain(item))
-    assert seen == Counter(found for item in back.findings for found in plain(item))
+    seen = Counter((swapped(kind), row, index) for item in there.every_finding for kind, index, row in plain(item))
+    assert seen == Counter(found for item in back.every_finding for found in plain(item))
 
 
 def plain(finding: DriftFinding) -> list[tuple[str, int | None, int | None]]:

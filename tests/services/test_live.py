@@ -93,6 +93,21 @@ def test_nothing_is_read_again_while_nothing_changes(stores: SessionStores, turn
     assert (follower.polls, follower.readings, len(numbers)) == (5, 1, 1)
 
 
+def test_the_number_of_the_copies_tells_of_the_end_of_a_turn_but_not_of_its_words(
+    stores: SessionStores, turn: StreamWriter
+) -> None:
+    follower = SessionFollower(stores, "s-1", interval=0.0)
+    turn.begin()
+    first = follower.copies()[1]
+    turn.say("Hello")
+    spoken = follower.copies()[1]
+    turn.end()
+    ended = follower.copies()[1]
+
+    assert (first, spoken, ended) == (1, 1, 2)
+    assert (follower.copies()[1], follower.readings) == (2, 1)
+
+
 @pytest.mark.parametrize("side", ["cache", "database"])
 def test_a_copy_is_read_again_once_it_was_written(stores: SessionStores, side: str) -> None:
     follower = SessionFollower(stores, "s-1", interval=0.0)

@@ -93,6 +93,12 @@ def live_view(copies: Copies, number: int, view: PrivacyLevel, key: bytes, peopl
     )
 
 
+def turn_state(copies: Copies) -> tuple[object, ...]:
+    """Returns what is told of a session's turns besides their words, to be compared with that of another moment."""
+    state = copies.turn or TurnState()
+    return doing_now(copies), state.locked, state.pending, tuple(_became(turn, copies) for turn in state.streams)
+
+
 def places(where: PartArrival) -> Iterator[tuple[Place, int]]:
     """Yields where the pieces of a part are, each with its length."""
     if where.database is None and where.cache is None:
@@ -144,6 +150,13 @@ class _Shown:
             if upto > masked_end:
                 yield place, upto - masked_end
             masked_end = max(masked_end, upto)
+
+
+def _became(turn: StreamedTurn, copies: Copies) -> tuple[object, ...]:
+    """What became of a turn, and how much of it neither copy has once it has ended."""
+    outcome = outcome_of(turn, copies)
+    unsaved = None if outcome == "running" else tuple(where.unsaved for where in arrivals(turn, copies))
+    return turn.task.id, outcome, turn.problem, unsaved
 
 
 def _live_turn(turn: StreamedTurn, told: StreamedTurn, copies: Copies, shown: _Shown) -> LiveTurn:

@@ -81,6 +81,7 @@ _MESSAGE = fields(
     }
 )
 _CAUSE = fields({"cause": TEXT, "evidence": nullable(TEXT)})
+_PLACE = fields({"cache_position": nullable(WHOLE), "database_position": nullable(WHOLE), "count": WHOLE})
 _FINDING = fields(
     {
         "kind": TEXT,
@@ -97,7 +98,8 @@ _FINDING = fields(
     },
     cache_value=ANY,
     database_value=ANY,
-    places=items(fields({"cache_position": nullable(WHOLE), "database_position": nullable(WHOLE), "count": WHOLE})),
+    places=items(_PLACE),
+    consequences=items({"type": "object"}),
 )
 _COMPARISON = {
     "session_id": TEXT,

@@ -21,9 +21,8 @@ from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.other_tables import unread_tables
-from chatdata.stores.database.source_items import have_items
 from chatdata.stores.database.sqlite import Sqlite
-from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
+from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, have_items, metadata
 from chatdata.stores.database.url import parse_url
 from chatdata.stores.database.usage.reader import UsageReader
 from chatdata.stores.database.word_index import NO_WORD_INDEX, WordIndex, word_index

@@ -115,89 +115,29 @@ function mount(selector, View) {
   };
 }
 
-// src/shared/autosize.ts
-var LEAST_HEIGHT = 380;
-var Autosize = class {
-  constructor(root, host, onwidth, least = LEAST_HEIGHT) {
-    this.root = root;
-    this.onwidth = onwidth;
-    this.least = least;
-    this.main = host.closest("[data-testid=stMain]") ?? document.scrollingElement ?? document.documentElement;
-    this.observer = new ResizeObserver(() => this.fit());
-    this.observer.observe(this.main);
-    if (this.main.firstElementChild) this.observer.observe(this.main.firstElementChild);
-    window.addEventListener("resize", this.onresize);
+// src/shared/api.ts
+async function ask(address, parameters, options = {}) {
+  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+  let answer;
+  try {
+    answer = await fetch(`${address}?${query}`, { ...options, cache: "no-store", credentials: "same-origin" });
+  } catch {
+    throw new Error("The server did not answer.");
   }
-  root;
-  onwidth;
-  least;
-  main;
-  observer;
-  onresize = () => this.fit();
-  wide = -1;
-  fit() {
-    const { root, main } = this;
-    const top = root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-    const height = `${heightFor(top, main.clientHeight, this.least)}px`;
-    if (root.style.height !== height) root.style.height = height;
-    const wide = root.clientWidth;
-    if (wide !== this.wide) {
-      this.wide = wide;
-      this.onwidth();
-    }
+  let body2 = null;
+  try {
+    body2 = await answer.json();
+  } catch {
   }
-  stop() {
-    this.observer.disconnect();
-    window.removeEventListener("resize", this.onresize);
-  }
-};
-function heightFor(top, room, least = LEAST_HEIGHT) {
-  const left = room - top - 20;
-  return Math.max(LEAST_HEIGHT, Math.floor(left < least ? room * 0.8 : left));
+  if (answer.ok && body2) return body2;
+  throw new Error(body2?.error || `The server answered ${answer.status} without a reason.`);
 }
-
-// src/shared/stage.ts
-var TOAST_MS = 2500;
-var Stage = class {
-  scroller;
-  canvas = h("div", { class: "canvas", role: "presentation" });
-  element;
-  words = h("div", { class: "words-instead", hidden: true });
-  toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
-  saying = 0;
-  // A feed without an article is none: while it is read, or where nothing is left to show, this is only a group.
-  filled = new MutationObserver(
-    () => this.scroller.setAttribute("role", this.canvas.childElementCount ? "feed" : "group")
-  );
-  constructor(label) {
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.canvas);
-    this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
-    this.filled.observe(this.canvas, { childList: true });
-  }
-  focus() {
-    this.scroller.focus({ preventScroll: true });
-  }
-  // A list that begins below the window's edge comes up to where its rows can be seen.
-  bringIntoSight() {
-    this.element.scrollIntoView({ block: "nearest" });
-  }
-  // Words instead of the list; none bring the list back.
-  showWords(words) {
-    this.words.textContent = words;
-    this.words.hidden = !words;
-    this.scroller.hidden = Boolean(words);
-  }
-  say(words) {
-    this.toast.textContent = words;
-    this.toast.classList.add("up");
-    clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
-  }
-  stop() {
-    this.filled.disconnect();
-    clearTimeout(this.saying);
-  }
-};
+var tell = (address, parameters, method, value) => ask(address, parameters, {
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(value)
+});
+var messageOf = (error) => error instanceof Error ? error.message : String(error);
 
 // src/shared/text.ts
 var UNSEEN = new RegExp(
@@ -289,6 +229,429 @@ function fill(element, text) {
 function markUnseen(root) {
   for (const node of textNodesOf(root)) if (hasUnseen(node.data)) node.replaceWith(...textNodes(node.data));
 }
+
+// src/timeline/live-panel.ts
+var PLACES = {
+  stream: "only in the stream",
+  cache: "in the cache, not in the database",
+  database: "in the database, not in the cache",
+  both: "in both copies",
+  unknown: "not known to be in a copy"
+};
+var ACTIVITIES = {
+  idle: "Idle",
+  queued: "Queued",
+  running: "Running",
+  stuck: "Stuck (no worker)",
+  unknown: "No status"
+};
+var OUTCOMES = {
+  running: "Running",
+  completed: "Completed",
+  failed: "Failed",
+  worker_gone: "Stopped (no worker)"
+};
+var SETTLE_SECONDS = 5;
+var NEAR_END = 12;
+var LivePanel = class {
+  element = h("section", { class: "live", "aria-label": "Running turn", hidden: true });
+  dot = h("span", { class: "live-dot", "aria-hidden": "true" });
+  status = h("span", { class: "live-status", role: "status" });
+  age = h("span", { class: "live-age" });
+  counts = h("span", { class: "live-age" });
+  body = h("div", {
+    class: "live-body",
+    tabindex: "0",
+    role: "log",
+    "aria-live": "off",
+    "aria-label": "Output"
+  });
+  parts = h("div", { class: "live-parts" });
+  after = h("div", { class: "live-after" });
+  drawn = [];
+  atEnd = true;
+  // by what the reader scrolled, since the panel itself may get lower or higher
+  constructor() {
+    this.body.addEventListener("scroll", () => {
+      this.atEnd = this.body.scrollTop + this.body.clientHeight >= this.body.scrollHeight - NEAR_END;
+    });
+    this.body.append(this.parts, this.after);
+    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age, this.counts), this.body);
+  }
+  hide() {
+    this.element.hidden = true;
+    this.atEnd = true;
+    this.drawn = [];
+    this.parts.replaceChildren();
+    this.after.replaceChildren();
+  }
+  show(view, now) {
+    this.element.hidden = false;
+    this.element.classList.toggle("running", view.running);
+    setText(this.status, statusOf(view));
+    this.tick(view, now);
+    setText(this.counts, countsOf(view));
+    this.drawParts(view.turn?.parts ?? []);
+    this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
+    if (this.atEnd) this.body.scrollTop = this.body.scrollHeight;
+  }
+  // How long ago the turn gave a sign of life.
+  tick(view, now) {
+    const last = view.turn?.last_at ?? null;
+    setText(this.age, last === null ? "" : `last sign ${ageOf(last, now)} ago`);
+  }
+  // A failure to ask: what was shown stays.
+  fail(words) {
+    this.element.hidden = false;
+    setText(this.status, `Not updated: ${words}`);
+  }
+  drawParts(parts) {
+    const made = parts.map((part) => JSON.stringify(part));
+    parts.forEach((part, at) => {
+      const before = this.parts.children[at];
+      if (before && this.drawn[at] === made[at]) return;
+      const element = partOf(part);
+      if (before) before.replaceWith(element);
+      else this.parts.append(element);
+    });
+    while (this.parts.children.length > parts.length) this.parts.lastElementChild?.remove();
+    this.drawn = made;
+  }
+};
+function statusOf(view) {
+  const { turn, unavailable = [] } = view;
+  if (unavailable.includes("cache")) return "The cache is unavailable, so the running turn can't be read.";
+  if (!turn) return `${ACTIVITIES[view.activity]} · no turn in the stream`;
+  const words = turn.outcome === "running" && view.activity !== "unknown" ? ACTIVITIES[view.activity] : "";
+  const about = [words || OUTCOMES[turn.outcome]];
+  if (turn.trimmed) about.push("the beginning of the stream was trimmed");
+  if (turn.problem) about.push(turn.problem);
+  else if (!turn.has_stream) about.push("there is no stream");
+  return about.join(" · ");
+}
+function countsOf({ messages }) {
+  const told2 = (count) => count === null ? "no readable copy" : many(count, "message");
+  return `Database: ${told2(messages.database)} · Cache: ${told2(messages.cache)}`;
+}
+function partOf(part) {
+  switch (part.kind) {
+    case "text":
+      return textOf(part);
+    case "call":
+      return callOf(part);
+    case "usage":
+      return h("div", { class: "live-part live-note", text: `Tokens: ${tokensOf(part)}` });
+    case "error": {
+      const more = [part.code, part.details].filter(Boolean).join(", ");
+      const words = `Error: ${part.text}${more ? ` (${more})` : ""}`;
+      return fill(h("div", { class: "live-part live-error" }), words);
+    }
+    case "unknown":
+      return unknownOf(part.type, part.count, part.readable, part.sample);
+  }
+}
+function textOf(part) {
+  const text = h("div", { class: "live-text" });
+  let at = 0;
+  const add = (place, length) => {
+    const words = part.text.slice(at, at + length);
+    if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
+    at += length;
+  };
+  const told2 = part.places.reduce((sum, [, length]) => sum + length, 0);
+  if (told2 === part.text.length) for (const [place, length] of part.places) add(place, length);
+  else fill(text, part.text);
+  if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
+  const held = part.withheld ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked` : "";
+  return h(
+    "div",
+    { class: "live-part" },
+    text,
+    placesLine(part.places),
+    held && h("div", { class: "live-note", text: held })
+  );
+}
+function callOf(part) {
+  const state = part.answered ? part.success === false ? "failed" : "done" : "running";
+  const head = fill(h("div", { class: "live-call-head" }), `Tool call ${part.name ?? part.id} · ${state}`);
+  const given = part.called && part.input !== null && fill(h("pre", { class: "live-input" }), part.input);
+  const result = part.answered && part.output !== null && fill(h("pre", { class: "live-output" }), part.output);
+  return h("div", { class: "live-part live-call" }, head, given, result, placesLine(part.places, "call"));
+}
+function placesLine(places, kind = "text") {
+  if (!places.length) return null;
+  const told2 = places.map(([place, length]) => {
+    const size = kind === "call" ? length > 1 ? "call and result " : "" : `${many(length, "character")} `;
+    return places.length === 1 && kind === "text" ? titled(PLACES[place]) : `${size}${PLACES[place]}`;
+  });
+  return h("div", { class: "live-places", text: titled(told2.join(" · ")) });
+}
+function unknownOf(type, count, readable, sample) {
+  const entries = many(count, "entry", "entries");
+  const words = readable ? `${entries} of the unknown type ${type}` : `${entries} that can't be read: ${type}`;
+  const summary = fill(h("summary", {}), words);
+  if (!sample) return fill(h("div", { class: "live-part live-note" }), words);
+  return h("details", { class: "live-part live-note" }, summary, fill(h("pre", {}), sample));
+}
+function tokensOf(part) {
+  const known2 = (count) => count === null ? "not reported" : NUMBER.format(count);
+  return `${known2(part.prompt_tokens)} input, ${known2(part.completion_tokens)} output`;
+}
+function waitingOf(view, now) {
+  return view.waiting.map((item) => {
+    const age = item.enqueued_at === null ? "" : ` for ${ageOf(item.enqueued_at, now)}`;
+    const told2 = `${waits(item)}${age}`;
+    return h(
+      "div",
+      { class: "live-waiting" },
+      h("div", { class: "live-note", text: told2 }),
+      fill(h("div"), item.content)
+    );
+  });
+}
+var waits = (item) => item.given ? "Given to the model but not stored" : "Waiting to be sent";
+function endingOf(view, now) {
+  const { turn } = view;
+  if (!turn || turn.outcome === "running") return [];
+  if (!turn.unsaved) {
+    return turn.parts.length ? [h("div", { class: "live-note", text: "All of this turn has arrived in a copy." })] : [];
+  }
+  const ended = turn.last_at === null ? SETTLE_SECONDS : (now - Date.parse(turn.last_at)) / 1e3;
+  if (turn.outcome !== "worker_gone" && ended < SETTLE_SECONDS) {
+    return [h("div", { class: "live-note", text: "The turn has ended; its last words may still arrive." })];
+  }
+  const left = turn.expires_at === null ? "" : ` in ${secondsWords((Date.parse(turn.expires_at) - now) / 1e3)}`;
+  const words = `${many(turn.unsaved, "part")} of this turn never arrived in a copy: lost when the stream expires${left}.`;
+  return [h("div", { class: "live-lost", role: "alert", text: words })];
+}
+var titled = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+var ageOf = (at, now) => secondsWords((now - Date.parse(at)) / 1e3);
+function secondsWords(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}
+
+// src/timeline/controllers/live.ts
+var EVERY_MS = 1e3;
+var MOST_MS = 15e3;
+var NEWS_MS = 3e3;
+var LiveController = class {
+  constructor(view) {
+    this.view = view;
+  }
+  view;
+  panel = new LivePanel();
+  timer = 0;
+  followed = null;
+  asking = false;
+  failures = 0;
+  shown = null;
+  copies = null;
+  // of the messages that are shown
+  told = null;
+  // of what the page around tells
+  newsAt = 0;
+  newsTimer = 0;
+  // The page around, such as its counts and its status, is no longer what the stores have.
+  onnews = () => {
+  };
+  onvisible = () => this.wake();
+  // Follows what the page shows, or nothing more.
+  update() {
+    const { session, view, live } = this.view.data;
+    const before = this.followed;
+    if (live ? before?.session === session && before.view === view : !before) return;
+    this.stop();
+    if (!live) return;
+    this.followed = { session, view };
+    document.addEventListener("visibilitychange", this.onvisible);
+    this.wake();
+  }
+  stop() {
+    document.removeEventListener("visibilitychange", this.onvisible);
+    clearTimeout(this.timer);
+    clearTimeout(this.newsTimer);
+    this.newsTimer = 0;
+    this.followed = null;
+    this.shown = null;
+    this.copies = null;
+    this.told = null;
+    this.failures = 0;
+    this.panel.hide();
+    this.view.fit();
+  }
+  wake() {
+    clearTimeout(this.timer);
+    if (this.followed && document.visibilityState !== "hidden" && !this.asking) void this.poll();
+  }
+  async poll() {
+    const followed = this.followed;
+    if (!followed) return;
+    this.asking = true;
+    try {
+      const since = this.shown?.number ?? 0;
+      const answer = await ask("/api/live", { ...followed, since });
+      if (followed === this.followed) await this.take(answer);
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      if (followed === this.followed) this.panel.fail(messageOf(error));
+    } finally {
+      this.asking = false;
+    }
+    if (this.followed && document.visibilityState !== "hidden") {
+      this.timer = window.setTimeout(() => this.wake(), Math.min(EVERY_MS * 2 ** this.failures, MOST_MS));
+    }
+  }
+  async take(answer) {
+    if ("read_at" in answer) this.shown = answer;
+    if (this.shown) {
+      const hidden = this.panel.element.hidden;
+      this.panel.show(this.shown, Date.now());
+      if (hidden) this.view.fit();
+    }
+    if (this.told !== answer.copies && (this.told !== null || this.shown?.running)) this.news();
+    this.told = answer.copies;
+    if (!this.view.rows) return;
+    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) {
+      this.news();
+      await this.view.grow();
+    }
+    this.copies = answer.copies;
+  }
+  // Tells the page, but not again and again while a copy is written.
+  news() {
+    if (this.newsTimer) return;
+    const due = this.newsAt + NEWS_MS - Date.now();
+    this.newsTimer = window.setTimeout(
+      () => {
+        this.newsTimer = 0;
+        this.newsAt = Date.now();
+        this.onnews();
+      },
+      Math.max(due, 0)
+    );
+  }
+  // Whether the copy that is shown had another number of messages when following began.
+  differs() {
+    const { data, rows } = this.view;
+    const count = this.shown?.messages[data.source === "cache" ? "cache" : "database"];
+    return rows !== null && typeof count === "number" && count !== rows.index.count;
+  }
+};
+
+// src/timeline/live-alone.ts
+var LiveAlone = class {
+  constructor(root, _host, data, server) {
+    this.root = root;
+    this.data = data;
+    root.replaceChildren(this.follower.panel.element);
+    this.follower.onnews = () => server.trigger("news", Date.now());
+    this.follower.update();
+  }
+  root;
+  data;
+  rows = null;
+  follower = new LiveController(this);
+  update(data) {
+    this.data = data;
+    this.follower.update();
+  }
+  stop() {
+    this.follower.stop();
+  }
+  // There is nothing to fit or to grow: once a copy can be shown, the page draws its messages instead.
+  fit() {
+  }
+  async grow() {
+  }
+};
+
+// src/shared/autosize.ts
+var LEAST_HEIGHT = 380;
+var Autosize = class {
+  constructor(root, host, onwidth, least = LEAST_HEIGHT) {
+    this.root = root;
+    this.onwidth = onwidth;
+    this.least = least;
+    this.main = host.closest("[data-testid=stMain]") ?? document.scrollingElement ?? document.documentElement;
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(this.main);
+    if (this.main.firstElementChild) this.observer.observe(this.main.firstElementChild);
+    window.addEventListener("resize", this.onresize);
+  }
+  root;
+  onwidth;
+  least;
+  main;
+  observer;
+  onresize = () => this.fit();
+  wide = -1;
+  fit() {
+    const { root, main } = this;
+    const top = root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
+    const height = `${heightFor(top, main.clientHeight, this.least)}px`;
+    if (root.style.height !== height) root.style.height = height;
+    const wide = root.clientWidth;
+    if (wide !== this.wide) {
+      this.wide = wide;
+      this.onwidth();
+    }
+  }
+  stop() {
+    this.observer.disconnect();
+    window.removeEventListener("resize", this.onresize);
+  }
+};
+function heightFor(top, room, least = LEAST_HEIGHT) {
+  const left = room - top - 20;
+  return Math.max(LEAST_HEIGHT, Math.floor(left < least ? room * 0.8 : left));
+}
+
+// src/shared/stage.ts
+var TOAST_MS = 2500;
+var Stage = class {
+  scroller;
+  canvas = h("div", { class: "canvas", role: "presentation" });
+  element;
+  words = h("div", { class: "words-instead", hidden: true });
+  toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
+  saying = 0;
+  // A feed without an article is none: while it is read, or where nothing is left to show, this is only a group.
+  filled = new MutationObserver(
+    () => this.scroller.setAttribute("role", this.canvas.childElementCount ? "feed" : "group")
+  );
+  constructor(label) {
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.canvas);
+    this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
+    this.filled.observe(this.canvas, { childList: true });
+  }
+  focus() {
+    this.scroller.focus({ preventScroll: true });
+  }
+  // A list that begins below the window's edge comes up to where its rows can be seen.
+  bringIntoSight() {
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+  // Words instead of the list; none bring the list back.
+  showWords(words) {
+    this.words.textContent = words;
+    this.words.hidden = !words;
+    this.scroller.hidden = Boolean(words);
+  }
+  say(words) {
+    this.toast.textContent = words;
+    this.toast.classList.add("up");
+    clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
+  }
+  stop() {
+    this.filled.disconnect();
+    clearTimeout(this.saying);
+  }
+};
 
 // src/shared/sorted.ts
 function known(list, index) {
@@ -614,30 +977,6 @@ function takeAddress(view) {
 function leaveAddress(view) {
   if (holder?.view === view && holder.session === view.data.session) holder.left = performance.now();
 }
-
-// src/shared/api.ts
-async function ask(address, parameters, options = {}) {
-  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
-  let answer;
-  try {
-    answer = await fetch(`${address}?${query}`, { ...options, cache: "no-store", credentials: "same-origin" });
-  } catch {
-    throw new Error("The server did not answer.");
-  }
-  let body2 = null;
-  try {
-    body2 = await answer.json();
-  } catch {
-  }
-  if (answer.ok && body2) return body2;
-  throw new Error(body2?.error || `The server answered ${answer.status} without a reason.`);
-}
-var tell = (address, parameters, method, value) => ask(address, parameters, {
-  method,
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify(value)
-});
-var messageOf = (error) => error instanceof Error ? error.message : String(error);
 
 // src/timeline/annotations-store.ts
 var ROUTE = "/api/notes";
@@ -1261,283 +1600,6 @@ var Filter = class {
     stage.showWords(shown.count && !shown.visible.length ? words : "");
     list.rebuild();
     replayer.follow();
-  }
-};
-
-// src/timeline/live-panel.ts
-var PLACES = {
-  stream: "only in the stream",
-  cache: "in the cache, not in the database",
-  database: "in the database, not in the cache",
-  both: "in both copies",
-  unknown: "not known to be in a copy"
-};
-var ACTIVITIES = {
-  idle: "Idle",
-  queued: "Queued",
-  running: "Running",
-  stuck: "Stuck (no worker)",
-  unknown: "No status"
-};
-var OUTCOMES = {
-  running: "Running",
-  completed: "Completed",
-  failed: "Failed",
-  worker_gone: "Stopped (no worker)"
-};
-var SETTLE_SECONDS = 5;
-var NEAR_END = 12;
-var LivePanel = class {
-  element = h("section", { class: "live", "aria-label": "Running turn", hidden: true });
-  dot = h("span", { class: "live-dot", "aria-hidden": "true" });
-  status = h("span", { class: "live-status", role: "status" });
-  age = h("span", { class: "live-age" });
-  counts = h("span", { class: "live-age" });
-  body = h("div", {
-    class: "live-body",
-    tabindex: "0",
-    role: "log",
-    "aria-live": "off",
-    "aria-label": "Output"
-  });
-  parts = h("div", { class: "live-parts" });
-  after = h("div", { class: "live-after" });
-  drawn = [];
-  constructor() {
-    this.body.append(this.parts, this.after);
-    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age, this.counts), this.body);
-  }
-  hide() {
-    this.element.hidden = true;
-    this.drawn = [];
-    this.parts.replaceChildren();
-    this.after.replaceChildren();
-  }
-  show(view, now) {
-    this.element.hidden = false;
-    this.element.classList.toggle("running", view.running);
-    setText(this.status, statusOf(view));
-    this.tick(view, now);
-    setText(this.counts, countsOf(view));
-    const stays = this.body.scrollTop + this.body.clientHeight < this.body.scrollHeight - NEAR_END;
-    this.drawParts(view.turn?.parts ?? []);
-    this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
-    if (!stays) this.body.scrollTop = this.body.scrollHeight;
-  }
-  // How long ago the turn gave a sign of life.
-  tick(view, now) {
-    const last = view.turn?.last_at ?? null;
-    setText(this.age, last === null ? "" : `last sign ${ageOf(last, now)} ago`);
-  }
-  // A failure to ask: what was shown stays.
-  fail(words) {
-    this.element.hidden = false;
-    setText(this.status, `Not updated: ${words}`);
-  }
-  drawParts(parts) {
-    const made = parts.map((part) => JSON.stringify(part));
-    parts.forEach((part, at) => {
-      const before = this.parts.children[at];
-      if (before && this.drawn[at] === made[at]) return;
-      const element = partOf(part);
-      if (before) before.replaceWith(element);
-      else this.parts.append(element);
-    });
-    while (this.parts.children.length > parts.length) this.parts.lastElementChild?.remove();
-    this.drawn = made;
-  }
-};
-function statusOf(view) {
-  const { turn, unavailable = [] } = view;
-  if (unavailable.includes("cache")) return "The cache is unavailable, so the running turn can't be read.";
-  if (!turn) return `${ACTIVITIES[view.activity]} · no turn in the stream`;
-  const words = turn.outcome === "running" && view.activity !== "unknown" ? ACTIVITIES[view.activity] : "";
-  const about = [words || OUTCOMES[turn.outcome]];
-  if (turn.trimmed) about.push("the beginning of the stream was trimmed");
-  if (turn.problem) about.push(turn.problem);
-  else if (!turn.has_stream) about.push("there is no stream");
-  return about.join(" · ");
-}
-function countsOf({ messages }) {
-  const told2 = (count) => count === null ? "not there" : many(count, "message");
-  return `database ${told2(messages.database)} · cache ${told2(messages.cache)}`;
-}
-function partOf(part) {
-  switch (part.kind) {
-    case "text":
-      return textOf(part);
-    case "call":
-      return callOf(part);
-    case "usage":
-      return h("div", { class: "live-part live-note", text: `Tokens: ${tokensOf(part)}` });
-    case "error": {
-      const more = [part.code, part.details].filter(Boolean).join(", ");
-      const words = `Error: ${part.text}${more ? ` (${more})` : ""}`;
-      return fill(h("div", { class: "live-part live-error" }), words);
-    }
-    case "unknown":
-      return unknownOf(part.type, part.count, part.readable, part.sample);
-  }
-}
-function textOf(part) {
-  const text = h("div", { class: "live-text" });
-  let at = 0;
-  const add = (place, length) => {
-    const words = part.text.slice(at, at + length);
-    if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
-    at += length;
-  };
-  const told2 = part.places.reduce((sum, [, length]) => sum + length, 0);
-  if (told2 === part.text.length) for (const [place, length] of part.places) add(place, length);
-  else fill(text, part.text);
-  if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
-  const held = part.withheld ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked` : "";
-  return h(
-    "div",
-    { class: "live-part" },
-    text,
-    placesLine(part.places),
-    held && h("div", { class: "live-note", text: held })
-  );
-}
-function callOf(part) {
-  const state = part.answered ? part.success === false ? "failed" : "done" : "running";
-  const head = fill(h("div", { class: "live-call-head" }), `Tool call ${part.name ?? part.id} · ${state}`);
-  const given = part.called && part.input !== null && fill(h("pre", { class: "live-input" }), part.input);
-  const result = part.answered && part.output !== null && fill(h("pre", { class: "live-output" }), part.output);
-  return h("div", { class: "live-part live-call" }, head, given, result, placesLine(part.places, "call"));
-}
-function placesLine(places, kind = "text") {
-  if (!places.length) return null;
-  const told2 = places.map(([place, length]) => {
-    const size = kind === "call" ? length > 1 ? "call and result " : "" : `${many(length, "character")} `;
-    return places.length === 1 && kind === "text" ? titled(PLACES[place]) : `${size}${PLACES[place]}`;
-  });
-  return h("div", { class: "live-places", text: titled(told2.join(" · ")) });
-}
-function unknownOf(type, count, readable, sample) {
-  const entries = many(count, "entry", "entries");
-  const words = readable ? `${entries} of the unknown type ${type}` : `${entries} that can't be read: ${type}`;
-  const summary = fill(h("summary", {}), words);
-  if (!sample) return fill(h("div", { class: "live-part live-note" }), words);
-  return h("details", { class: "live-part live-note" }, summary, fill(h("pre", {}), sample));
-}
-function tokensOf(part) {
-  const known2 = (count) => count === null ? "not reported" : NUMBER.format(count);
-  return `${known2(part.prompt_tokens)} input, ${known2(part.completion_tokens)} output`;
-}
-function waitingOf(view, now) {
-  return view.waiting.map((item) => {
-    const age = item.enqueued_at === null ? "" : ` for ${ageOf(item.enqueued_at, now)}`;
-    const told2 = `${waits(item)}${age}`;
-    return h(
-      "div",
-      { class: "live-waiting" },
-      h("div", { class: "live-note", text: told2 }),
-      fill(h("div"), item.content)
-    );
-  });
-}
-var waits = (item) => item.given ? "Given to the model but not stored" : "Waiting to be sent";
-function endingOf(view, now) {
-  const { turn } = view;
-  if (!turn || turn.outcome === "running") return [];
-  if (!turn.unsaved) {
-    return turn.parts.length ? [h("div", { class: "live-note", text: "All of this turn has arrived in a copy." })] : [];
-  }
-  const ended = turn.last_at === null ? SETTLE_SECONDS : (now - Date.parse(turn.last_at)) / 1e3;
-  if (turn.outcome !== "worker_gone" && ended < SETTLE_SECONDS) {
-    return [h("div", { class: "live-note", text: "The turn has ended; its last words may still arrive." })];
-  }
-  const left = turn.expires_at === null ? "" : ` in ${secondsWords((Date.parse(turn.expires_at) - now) / 1e3)}`;
-  const words = `${many(turn.unsaved, "part")} of this turn never arrived in a copy: lost when the stream expires${left}.`;
-  return [h("div", { class: "live-lost", role: "alert", text: words })];
-}
-var titled = (words) => words.charAt(0).toUpperCase() + words.slice(1);
-var ageOf = (at, now) => secondsWords((now - Date.parse(at)) / 1e3);
-function secondsWords(seconds) {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
-}
-
-// src/timeline/controllers/live.ts
-var EVERY_MS = 1e3;
-var MOST_MS = 15e3;
-var LiveController = class {
-  constructor(view) {
-    this.view = view;
-  }
-  view;
-  panel = new LivePanel();
-  timer = 0;
-  followed = "";
-  // the session that is followed; empty for none
-  asking = false;
-  failures = 0;
-  shown = null;
-  copies = null;
-  onvisible = () => this.wake();
-  // Follows what the page shows, or nothing more.
-  update() {
-    const { session, live } = this.view.data;
-    const wanted = live ? session : "";
-    if (wanted === this.followed) return;
-    this.stop();
-    this.followed = wanted;
-    if (!wanted) return;
-    document.addEventListener("visibilitychange", this.onvisible);
-    this.wake();
-  }
-  stop() {
-    document.removeEventListener("visibilitychange", this.onvisible);
-    clearTimeout(this.timer);
-    this.followed = "";
-    this.shown = null;
-    this.copies = null;
-    this.failures = 0;
-    this.panel.hide();
-    this.view.fit();
-  }
-  wake() {
-    clearTimeout(this.timer);
-    if (this.followed && document.visibilityState !== "hidden" && !this.asking) void this.poll();
-  }
-  async poll() {
-    const session = this.followed;
-    this.asking = true;
-    try {
-      const since = this.shown?.number ?? 0;
-      const answer = await ask("/api/live", { session, since });
-      if (session === this.followed) await this.take(answer);
-      this.failures = 0;
-    } catch (error) {
-      this.failures += 1;
-      if (session === this.followed) this.panel.fail(messageOf(error));
-    } finally {
-      this.asking = false;
-    }
-    if (this.followed && document.visibilityState !== "hidden") {
-      this.timer = window.setTimeout(() => this.wake(), Math.min(EVERY_MS * 2 ** this.failures, MOST_MS));
-    }
-  }
-  async take(answer) {
-    if ("read_at" in answer) this.shown = answer;
-    if (this.shown) {
-      const hidden = this.panel.element.hidden;
-      this.panel.show(this.shown, Date.now());
-      if (hidden) this.view.fit();
-    }
-    if (!this.view.rows) return;
-    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) await this.view.grow();
-    this.copies = answer.copies;
-  }
-  // Whether the copy that is shown had another number of messages when following began.
-  differs() {
-    const { data, rows } = this.view;
-    const count = this.shown?.messages[data.source === "cache" ? "cache" : "database"];
-    return rows !== null && typeof count === "number" && count !== rows.index.count;
   }
 };
 
@@ -4638,7 +4700,15 @@ var TimelineView = class {
 };
 
 // src/timeline/main.ts
-var main_default = mount(".timeline", TimelineView);
+var ServedTimeline = class extends TimelineView {
+  constructor(root, host, data, server) {
+    super(root, host, data);
+    this.follower.onnews = () => server.trigger("news", Date.now());
+  }
+};
+var timeline = mount(".timeline", ServedTimeline);
+var alone = mount(".live-alone", LiveAlone);
+var main_default = (component) => component.parentElement.querySelector(".live-alone") ? alone(component) : timeline(component);
 export {
   main_default as default
 };

@@ -77,13 +77,29 @@ def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
         yield LikelyCause(
             "system_prompt_not_stored", f"{what} at the beginning, which some writers keep in memory only."
         )
+        if seen.holes:
+            yield _rows_gone(seen)
+        return
+    if seen.holes:
+        yield _rows_gone(seen)
         return
     yield from _nul_refused(seen)
     if seen.never_stored is False:
         yield _rows_gone(seen)
-        return
-    yield LikelyCause("removed_in_memory", "Later messages are stored: the save counted the rows and began too late.")
-    yield LikelyCause("rows_removed", "Rows around them are there.")
+    elif seen.instead:
+        yield from _replaced(seen)
+    else:
+        yield LikelyCause("removed_in_memory", "Later messages are stored: the save counted the rows and began late.")
+
+
+def _replaced(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    """Yields the causes for different messages between equal ones."""
+    rows = [seen.both.stored.messages[index] for place in seen.instead for index in place.stored]
+    other = f"The rows have {messages(len(rows))} in their place"
+    if _has_user(rows):
+        yield LikelyCause("same_start_sequence", f"{other}, and both copies continue alike.")
+    else:
+        yield LikelyCause("attempt_rolled_back", f"{other}, without a user message, and both copies continue alike.")
 
 
 def _reordered(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -281,6 +297,10 @@ def _is_system_prompt(seen: DifferenceContext) -> bool:
 
 
 def _rows_gone(seen: DifferenceContext) -> LikelyCause:
+    if seen.holes:
+        numbers = sum(map(len, seen.holes))
+        are = agreeing(numbers, "is 1 sequence number", f"are {numbers:,} sequence numbers")
+        return LikelyCause("rows_removed", f"Where they would be, there {are} without a row.")
     had = agreeing(len(seen.cached), "it has a sequence number", "they have sequence numbers")
     return LikelyCause("rows_removed", f"In the document {had}, which only stored messages get.")
 

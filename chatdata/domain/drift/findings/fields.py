@@ -7,15 +7,14 @@ from typing import Any
 from chatdata.domain.drift.comparison import DriftFinding
 from chatdata.domain.drift.context import APART, CopyPair
 from chatdata.domain.drift.findings.expected import ExpectedDifference
-from chatdata.domain.drift.findings.field_causes import field_causes
+from chatdata.domain.drift.findings.field_causes import LATER, field_causes, is_default
+from chatdata.domain.drift.findings.saving import reloads
 from chatdata.domain.drift.kinds import SEVERITY, ExpectedRule, FieldKind, Repair
 from chatdata.domain.drift.matching.equality import alike, differ_by, parsed, same_json, stripped
 from chatdata.domain.drift.wording import until
 from chatdata.domain.messages import ChatSessionInfo, in_utc, is_stand_in
 
 _MILLISECOND = timedelta(milliseconds=1)
-LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
-"""Keys of later documents and their columns, which are compared where both copies have them."""
 
 Differing = Iterator[DriftFinding | ExpectedDifference]
 
@@ -95,11 +94,7 @@ def _without_defaults(one: Any, other: Any) -> tuple[Any, Any]:
 
 
 def _own(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in one.items() if name in other or not _is_default(value)}
-
-
-def _is_default(value: Any) -> bool:
-    return value is False or value is None or (isinstance(value, str | list | dict) and value in ("normal", {}, []))
+    return {name: value for name, value in one.items() if name in other or not is_default(value)}
 
 
 def _later(both: CopyPair) -> Differing:
@@ -180,7 +175,7 @@ def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) 
         likely_causes=field_causes(both, kind, field),
         at_risk=at_risk,
         expires_at=expiry.expires_at if at_risk else None,
-        repairs=() if at_risk and not keep else (*keep, "invalidate_cache", "rewarm_cache"),
+        repairs=() if at_risk and not keep else (*keep, *reloads(both.stored)),
     )
 
 

@@ -1,41 +1,60 @@
 """Differences between messages as findings."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage, Source
-from chatdata.domain.drift.comparison import DriftFinding, LikelyCause, Place
+from chatdata.domain.drift.comparison import DriftFinding, FindingPlace, LikelyCause
 from chatdata.domain.drift.context import CopyPair, DifferenceContext
 from chatdata.domain.drift.findings.causes import likely_causes
-from chatdata.domain.drift.findings.saving import savable_tail
+from chatdata.domain.drift.findings.saving import reloads, savable_tail
 from chatdata.domain.drift.kinds import SEVERITY, MessageKind, Repair, Severity
 from chatdata.domain.drift.matching.diff import Difference
-from chatdata.domain.drift.matching.equality import key_of
+from chatdata.domain.drift.matching.equality import key_of, same_message
 from chatdata.domain.drift.wording import agreeing, messages, until
 from chatdata.domain.messages import ChatMessage
 
-_RELOAD: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache")
 
-
-def message_findings(both: CopyPair) -> list[DriftFinding]:
-    """Returns the findings for all differences; those of one kind with the same likely causes are one finding."""
-    return [_finding(seen) for seen in _grouped(both)]
-
-
-def _grouped(both: CopyPair) -> Iterator[DifferenceContext]:
+def grouped(both: CopyPair) -> Iterator[DifferenceContext]:
+    """Yields what the findings are about: the differences of one kind with the same likely causes together."""
+    instead = _instead(both)
+    partners = set(instead.values())
     groups: dict[Hashable, list[DifferenceContext]] = {}
     for difference in both.parting.differences:
-        seen = DifferenceContext(both, difference)
-        groups.setdefault(_likeness(seen), []).append(seen)
+        if difference not in partners:
+            beside = instead.get(difference)
+            seen = DifferenceContext(both, difference, instead=(beside,) if beside else ())
+            groups.setdefault(_likeness(seen), []).append(seen)
     for likeness, group in groups.items():
-        whole = _joined(both, [seen.difference for seen in group]) if len(group) > 1 else group[0]
+        whole = joined(group) if len(group) > 1 else group[0]
         yield from [whole] if len(group) == 1 or _likeness(whole) == likeness else group
 
 
-def _joined(both: CopyPair, places: Sequence[Difference]) -> DifferenceContext:
+def _instead(both: CopyPair) -> dict[Difference, Difference]:
+    """Returns, for messages that only the cache has, the difference of the rows that are in their place."""
+    differences = both.parting.differences
+    in_cache = {one.cached[-1]: one for one in differences if one.kind == "missing_in_db" and not one.stored}
+    in_rows = {one.stored[0]: one for one in differences if one.kind == "missing_in_cache"}
+    if not in_cache or not in_rows:
+        return {}
+    stretches = [one for one in both.parting.stretches if one.kind != "reasoning_rows"]
+    return {
+        in_cache[one.cached[-1]]: in_rows[other.stored[0]]
+        for one, other in pairwise(stretches)
+        if (one.kind, other.kind) == ("missing_in_db", "missing_in_cache")
+        and one.cached[-1] in in_cache
+        and other.stored[0] in in_rows
+    }
+
+
+def joined(group: Sequence[DifferenceContext]) -> DifferenceContext:
+    """Returns differences of one kind at several places as one."""
+    places = tuple(seen.difference for seen in group)
     cached = tuple(index for place in places for index in place.cached)
     stored = tuple(index for place in places for index in place.stored)
-    return DifferenceContext(both, Difference(places[0].kind, cached, stored), tuple(places))
+    instead = tuple(place for seen in group for place in seen.instead)
+    return DifferenceContext(group[0].both, Difference(places[0].kind, cached, stored), places, instead)
 
 
 def _likeness(seen: DifferenceContext) -> Hashable:
@@ -45,7 +64,8 @@ def _likeness(seen: DifferenceContext) -> Hashable:
     return seen.difference.kind, _field(seen), _severity(seen, causes), tuple(cause.cause for cause in causes), fewer
 
 
-def _finding(seen: DifferenceContext) -> DriftFinding:
+def message_finding(seen: DifferenceContext) -> DriftFinding:
+    """Returns the finding for differences between messages."""
     both, kind = seen.both, seen.difference.kind
     risky = len(seen.only_cached)
     field = _field(seen)
@@ -68,8 +88,8 @@ def _finding(seen: DifferenceContext) -> DriftFinding:
     )
 
 
-def _place(seen: DifferenceContext) -> Place:
-    return Place(_position(seen.cached), _position(seen.stored), _count(seen))
+def _place(seen: DifferenceContext) -> FindingPlace:
+    return FindingPlace(_position(seen.cached), _position(seen.stored), _count(seen))
 
 
 def _position(items: Sequence[CopyMessage]) -> int | None:
@@ -119,18 +139,27 @@ def _value(items: list[CopyMessage], field: str | None) -> Any:
 
 def _repairs(seen: DifferenceContext, *, at_risk: bool) -> tuple[Repair, ...]:
     """Returns the repairs, safest first: one that loses content never comes before one that keeps it, nor alone."""
-    if seen.difference.kind == "duplicate_message" and seen.stored:
+    if seen.difference.kind == "duplicate_message" and _is_repeated_in_rows(seen):
         return ()  # no repair deletes rows, and a reload would repeat the message in the cache too
     expires = seen.both.cached.expiry.ttl_seconds is not None
     keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expires else ()
     saves = _saves(seen)
     if saves or (at_risk and not expires):
         return (*saves, *keep)
-    return (*keep, *_RELOAD)
+    return (*keep, *reloads(seen.both.stored))
+
+
+def _is_repeated_in_rows(seen: DifferenceContext) -> bool:
+    if seen.stored:
+        return True
+    at, rows = seen.both.row_at(seen.difference.cached[0]), seen.both.stored.messages
+    near = [item.message for item in rows[max(at - 2, 0) : at + 2]]
+    repeated = (one for one, two in pairwise(near) if same_message(one, two))
+    return any(same_message(one, seen.cached[0].message) for one in repeated)
 
 
 def _saves(seen: DifferenceContext) -> tuple[Repair, ...]:
-    if seen.both.foreign:
+    if seen.both.foreign or seen.both.stored.damaged:
         return ()
     if seen.longer_in_cache:
         return ("save_cached_text",)
@@ -165,6 +194,11 @@ _MOST_PLACES = 8
 def _numbers(items: Sequence[CopyMessage]) -> str:
     first, last = items[0].position, items[-1].position
     return f"#{first}" if len(items) == 1 else f"#{first} to #{last}"
+
+
+def _other_rows(seen: DifferenceContext) -> str:
+    rows = sum(len(place.stored) for place in seen.instead)
+    return f"; the database has {messages(rows)} instead" if rows else ""
 
 
 def _lacking(seen: DifferenceContext) -> str:
@@ -257,7 +291,7 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
         f"The copies end differently: {_only_cached(seen)}; the database has {messages(len(seen.stored))} instead."
     ),
     "missing_in_db": lambda seen: (
-        _compacted(seen) if seen.stored else f"{_where('cache', seen)}, {_only_cached(seen)}."
+        _compacted(seen) if seen.stored else f"{_where('cache', seen)}, {_only_cached(seen)}{_other_rows(seen)}."
     ),
     "stale_cache": lambda seen: f"The cache is missing the {_last(seen)}.",
     "missing_in_cache": _lacking,

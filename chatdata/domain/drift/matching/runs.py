@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.drift.comparison import DriftFinding, LikelyCause, Place, Stretch
+from chatdata.domain.drift.comparison import DriftFinding, FindingPlace, LikelyCause, Stretch
 from chatdata.domain.drift.findings.message_findings import words_of
 from chatdata.domain.drift.matching.equality import calls_of, same_message
 from chatdata.domain.drift.wording import agreeing, messages
@@ -142,7 +142,7 @@ def _places(runs: Sequence[Run], cached: Messages, stored: Messages) -> dict[str
     """Returns the first position and value in each copy, the number of messages, and all places of several."""
     firsts = [(_first(run[0], cached), _first(run[1], stored)) for run in runs]
     places = [
-        Place(one.position if one else None, other.position if other else None, _count(run))
+        FindingPlace(one.position if one else None, other.position if other else None, _count(run))
         for run, (one, other) in zip(runs, firsts, strict=True)
     ]
     one, other = firsts[0]

@@ -44,14 +44,19 @@ export class LivePanel {
   private readonly parts = h("div", { class: "live-parts" });
   private readonly after = h("div", { class: "live-after" });
   private drawn: string[] = [];
+  private atEnd = true; // by what the reader scrolled, since the panel itself may get lower or higher
 
   constructor() {
+    this.body.addEventListener("scroll", () => {
+      this.atEnd = this.body.scrollTop + this.body.clientHeight >= this.body.scrollHeight - NEAR_END;
+    });
     this.body.append(this.parts, this.after);
     this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age, this.counts), this.body);
   }
 
   hide(): void {
     this.element.hidden = true;
+    this.atEnd = true;
     this.drawn = [];
     this.parts.replaceChildren();
     this.after.replaceChildren();
@@ -63,10 +68,9 @@ export class LivePanel {
     setText(this.status, statusOf(view));
     this.tick(view, now);
     setText(this.counts, countsOf(view));
-    const stays = this.body.scrollTop + this.body.clientHeight < this.body.scrollHeight - NEAR_END;
     this.drawParts(view.turn?.parts ?? []);
     this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
-    if (!stays) this.body.scrollTop = this.body.scrollHeight;
+    if (this.atEnd) this.body.scrollTop = this.body.scrollHeight;
   }
 
   // How long ago the turn gave a sign of life.
@@ -107,10 +111,10 @@ function statusOf(view: LiveView): string {
   return about.join(" · ");
 }
 
-// How many messages each copy has by now, which the head of the page tells only of when it was opened.
+// How many messages each copy has by now; the head of the page tells it a moment later.
 function countsOf({ messages }: LiveView): string {
-  const told = (count: number | null) => (count === null ? "not there" : many(count, "message"));
-  return `database ${told(messages.database)} · cache ${told(messages.cache)}`;
+  const told = (count: number | null) => (count === null ? "no readable copy" : many(count, "message"));
+  return `Database: ${told(messages.database)} · Cache: ${told(messages.cache)}`;
 }
 
 function partOf(part: LivePart): HTMLElement {

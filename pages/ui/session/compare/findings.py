@@ -46,6 +46,8 @@ def _draw(finding: DriftFinding, buttons: str | None, state: str, session_id: st
     for number, cause in enumerate(finding.likely_causes):
         first = "Likely cause" if number == 0 else "Alternative"
         st.caption(f"{first}: **{plain(CAUSE_LABELS[cause.cause])}**. {plain(in_time_zone(cause.evidence))}")
+    for one in finding.consequences:
+        st.caption(f"Same cause: **{plain(FINDING_LABELS[one.kind])}**. {plain(in_time_zone(one.meaning))}")
     _values(finding)
     for purpose, repairs in finding.suggestions:
         _draw_fixes(PURPOSE_LABELS[purpose], repairs, buttons)
