@@ -2972,6 +2972,7 @@ var KEYS = [
   ["b", "add or remove a bookmark"],
   ["m", "add a note"],
   ["g  G", "next, previous message with a bookmark or note"],
+  ["[  ]", "previous, next session of the list"],
   ["p", "replay from here; play or pause"],
   ["Space", "play or pause the replay"],
   ["←  →", "previous or next message in the replay"],
@@ -3705,6 +3706,7 @@ var Notice = class {
 var ENTRY = 63;
 var AROUND = 4;
 var Outline = class {
+  // whether the figures of these turns were asked for
   constructor(jump) {
     this.jump = jump;
     const head = h("div", { class: "outlinehead" }, "Turns ", this.count);
@@ -3731,6 +3733,7 @@ var Outline = class {
   figures = /* @__PURE__ */ new Map();
   now = -1;
   hovered = false;
+  isTold = true;
   fill(questions) {
     if (!goesOn(this.questions, questions)) this.figures = /* @__PURE__ */ new Map();
     this.questions = questions;
@@ -3739,7 +3742,14 @@ var Outline = class {
     this.count.textContent = NUMBER.format(questions.length);
     this.canvas.style.height = `${questions.length * ENTRY}px`;
     this.none.hidden = questions.length > 0;
+    this.isTold = false;
     this.paint();
+  }
+  // The figures are asked for where they are seen, which a phone's outline is not before it is opened.
+  askOnce() {
+    if (this.isTold) return;
+    this.isTold = true;
+    const { questions } = this;
     void figuresOf(questions).then((figures) => this.figured(questions, figures));
   }
   figured(questions, figures) {
@@ -3766,6 +3776,7 @@ var Outline = class {
   }
   paint() {
     const { scrollTop, clientHeight } = this.list;
+    if (clientHeight) this.askOnce();
     const first = Math.max(Math.floor(scrollTop / ENTRY) - AROUND, 0);
     const last = Math.min(Math.ceil((scrollTop + clientHeight) / ENTRY) + AROUND, this.questions.length);
     for (const n of this.entries.keys()) if (n < first || n >= last) this.drop(n);
