@@ -93,6 +93,16 @@ def test_nothing_is_read_again_while_nothing_changes(stores: SessionStores, turn
     assert (follower.polls, follower.readings, len(numbers)) == (5, 1, 1)
 
 
+def test_a_session_that_only_a_task_knows_is_running(stores: SessionStores, redis_url: str) -> None:
+    with closing(StreamWriter(redis_url, "s-new", "turn-9", "may")) as writer:
+        writer.begin()
+        running = full(SessionFollower(stores, "s-new", interval=0.0))
+        writer.end()
+        ended = full(SessionFollower(stores, "s-new", interval=0.0))
+
+    assert [(view.activity, view.running) for view in (running, ended)] == [("running", True), ("idle", False)]
+
+
 def test_the_number_of_the_copies_tells_of_the_end_of_a_turn_but_not_of_its_words(
     stores: SessionStores, turn: StreamWriter
 ) -> None:

@@ -291,7 +291,7 @@ var LivePanel = class {
     setText(this.status, statusOf(view));
     this.tick(view, now);
     setText(this.counts, countsOf(view));
-    this.drawParts(view.turn?.parts ?? []);
+    this.drawParts(view.turn?.parts ?? [], view.turn?.outcome === "running");
     this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
     if (this.atEnd) this.body.scrollTop = this.body.scrollHeight;
   }
@@ -305,12 +305,12 @@ var LivePanel = class {
     this.element.hidden = false;
     setText(this.status, `Not updated: ${words}`);
   }
-  drawParts(parts) {
-    const made = parts.map((part) => JSON.stringify(part));
+  drawParts(parts, running) {
+    const made = parts.map((part) => JSON.stringify([part, running]));
     parts.forEach((part, at) => {
       const before = this.parts.children[at];
       if (before && this.drawn[at] === made[at]) return;
-      const element = partOf(part);
+      const element = partOf(part, running);
       if (before) before.replaceWith(element);
       else this.parts.append(element);
     });
@@ -333,12 +333,12 @@ function countsOf({ messages }) {
   const told2 = (count) => count === null ? "no readable copy" : many(count, "message");
   return `Database: ${told2(messages.database)} · Cache: ${told2(messages.cache)}`;
 }
-function partOf(part) {
+function partOf(part, running) {
   switch (part.kind) {
     case "text":
       return textOf(part);
     case "call":
-      return callOf(part);
+      return callOf(part, running);
     case "usage":
       return h("div", { class: "live-part live-note", text: `Tokens: ${tokensOf(part)}` });
     case "error": {
@@ -371,13 +371,20 @@ function textOf(part) {
     held && h("div", { class: "live-note", text: held })
   );
 }
-function callOf(part) {
-  const state = part.answered ? part.success === false ? "failed" : "done" : "running";
-  const head = fill(h("div", { class: "live-call-head" }), `Tool call ${part.name ?? part.id} · ${state}`);
-  const given = part.called && part.input !== null && fill(h("pre", { class: "live-input" }), part.input);
-  const result = part.answered && part.output !== null && fill(h("pre", { class: "live-output" }), part.output);
+function callOf(part, running) {
+  const head = fill(
+    h("div", { class: "live-call-head" }),
+    `Tool call ${part.name || part.id} · ${stateOf(part, running)}`
+  );
+  const given = part.called && part.input !== null && blockOf("Input", part.input);
+  const result = part.answered && part.output !== null && blockOf("Output", part.output);
   return h("div", { class: "live-part live-call" }, head, given, result, placesLine(part.places, "call"));
 }
+function stateOf(part, running) {
+  if (part.answered) return part.success === false ? "failed" : "done";
+  return running ? "running" : "no result";
+}
+var blockOf = (label, words) => h("div", { class: "live-block" }, h("span", { class: "live-note", text: label }), fill(h("pre", {}), words));
 function placesLine(places, kind = "text") {
   if (!places.length) return null;
   const told2 = places.map(([place, length]) => {
@@ -421,7 +428,8 @@ function endingOf(view, now) {
     return [h("div", { class: "live-note", text: "The turn has ended; its last words may still arrive." })];
   }
   const left = turn.expires_at === null ? "" : ` in ${secondsWords((Date.parse(turn.expires_at) - now) / 1e3)}`;
-  const words = `${many(turn.unsaved, "part")} of this turn never arrived in a copy: lost when the stream expires${left}.`;
+  const parts = `${many(turn.unsaved, "part")} of this turn ${turn.unsaved === 1 ? "is" : "are"}`;
+  const words = `${parts} missing or incomplete in both copies: lost when the stream expires${left}.`;
   return [h("div", { class: "live-lost", role: "alert", text: words })];
 }
 var titled = (words) => words.charAt(0).toUpperCase() + words.slice(1);
