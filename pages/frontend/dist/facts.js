@@ -119,6 +119,7 @@ function listen(element) {
     const [target] = event.composedPath();
     const isTyping = target instanceof Element && target.closest(TYPED_INTO) !== null;
     const isShortcut = hasModifier(event) && !event.getModifierState("AltGraph");
+    if (document.documentElement.dataset.presenter === "on") return;
     if (!side || isTyping || isShortcut || event.defaultPrevented) return;
     element.querySelector(`a[data-side=${side}]`)?.click();
   };

@@ -143,6 +143,10 @@ it("steps by the keys [ and ], not while one types, and only as long as it is in
   expect(id()).toBe("a"); // the address that the test began with
   press("]");
   expect(id()).toBe("d");
+  document.documentElement.dataset.presenter = "on";
+  press("[");
+  expect(id()).toBe("d");
+  delete document.documentElement.dataset.presenter;
   press("[");
   expect(id()).toBe("a");
   element.remove();

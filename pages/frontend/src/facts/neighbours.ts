@@ -35,6 +35,7 @@ function listen(element: HTMLElement): void {
     const [target] = event.composedPath();
     const isTyping = target instanceof Element && target.closest(TYPED_INTO) !== null;
     const isShortcut = hasModifier(event) && !event.getModifierState("AltGraph"); // which types [ on some keyboards
+    if (document.documentElement.dataset.presenter === "on") return; // a presentation stays with its conversation
     if (!side || isTyping || isShortcut || event.defaultPrevented) return;
     element.querySelector<HTMLElement>(`a[data-side=${side}]`)?.click();
   };
