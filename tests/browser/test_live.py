@@ -6,12 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from chatdata import ChatMessage, ChatSession, ChatSessions
 from chatdata.services.connect import connect
 from chatdata.settings.stores import Settings
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import Tabs, wait_until_idle
 from tests.support.stream_writer import StreamWriter
 
 pytestmark = pytest.mark.browser
@@ -40,13 +40,10 @@ def turn(sessions: ChatSessions) -> Iterator[StreamWriter]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+def page(tabs: Tabs) -> Iterator[Page]:
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
+    with tabs.tab(1280, 900, listeners={"pageerror": lambda error: errors.append(str(error))}) as tab:
+        yield tab
     assert errors == []
 
 

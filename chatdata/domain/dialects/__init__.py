@@ -3,6 +3,7 @@
 values            the values: Conversation, ReadMessage, LeftOut, and sentences about what is left out
 account           Account and Fields: whatever is not taken out of an object is left out by name
 fields            validates single values
+encoding          parsed values as compact JSON again
 parts             content parts as text
 usage             token counts of every format as ours
 assembly          messages from words, calls and results

@@ -20,6 +20,8 @@ _KIND_OF_KEY: dict[str, Kind] = {
 }
 _ON_BY_DEFAULT = frozenset({"parallel_tool_calls"})
 """Settings that say something when they are false."""
+_TOLD_WHEN_EMPTY = _ON_BY_DEFAULT | {"usage", "usage_metadata", "usageMetadata"}
+"""Keys whose empty values are remarked upon."""
 _COMMON_KEYS = frozenset({"content", "input", "parts", "usage"})
 """Keys that need no look at how they can be shown."""
 
@@ -85,9 +87,9 @@ class Fields:
         for name in names:
             if (value := left.get(name)) is not None:
                 del left[name]
-                for other in names if len(names) > 1 else ():
-                    if other in left and left[other] == value:
-                        del left[other]
+                if len(names) > 1:
+                    for other in names:
+                        self.drop(other, value)
                 return value
         return None
 
@@ -95,9 +97,7 @@ class Fields:
         """The first value that is text and not empty; anything else remains, and is left out by `close`."""
         for name in names:
             if isinstance(value := self._left.get(name), str) and value:
-                self.take(name)
-                for other in names:
-                    self.drop(other, value)
+                self.take(name, *(names if len(names) > 1 else ()))
                 return value
         return None
 
@@ -146,6 +146,15 @@ class Fields:
     def remaining(self) -> Mapping[str, Any]:
         """The fields that nobody took so far."""
         return self._left
+
+
+def told(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an object that say something, by which readers see whether it has no other keys than most have."""
+    return {
+        key: value
+        for key, value in given.items()
+        if value or not is_empty(value) or (key in _TOLD_WHEN_EMPTY and value is not None)
+    }
 
 
 def object_at(value: object, place: str, account: Account) -> Fields:

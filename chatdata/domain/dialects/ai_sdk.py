@@ -6,8 +6,9 @@ Recognised by toolInvocations, by parts with a type, and by blocks of type tool-
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at, objects_at
-from chatdata.domain.dialects.assembly import CallPart, Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.account import Account, Fields, object_at, objects_at, told
+from chatdata.domain.dialects.assembly import About, CallPart, Piece, call, messages_from, result, take_about
+from chatdata.domain.dialects.encoding import as_text
 from chatdata.domain.dialects.fields import is_empty
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import data_note, linked_note, part_text
@@ -33,7 +34,25 @@ def recognises_model(shape: Shape) -> bool:
 
 def ui_messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of useChat; a finished invocation becomes a call and a result."""
-    return [found for fields in objects_at(items, place, account) for found in _ui_message(fields)]
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        where = f"{place}[{index}]"
+        found += _plain(item, where, account) or _ui_message(object_at(item, where, account))
+    return found
+
+
+def _plain(item: object, place: str, account: Account) -> list[ReadMessage] | None:
+    """The messages of one with a role, parts and perhaps an ID and nothing else, as most have; None for any other."""
+    if not isinstance(item, dict) or not (said := told(item)).keys() <= _PLAIN_KEYS:
+        return None
+    role, parts, message_id = said.get("role"), said.get("parts"), said.get("id")
+    if not (isinstance(role, str) and isinstance(parts, list) and isinstance(message_id, str | None)):
+        return None
+    pieces = _parts(parts, f"{place}.parts", account)
+    return messages_from(_role_of(role), pieces, place if message_id is None else About(message_id, place=place))
+
+
+_PLAIN_KEYS = {"id", "role", "parts"}
 
 
 def model_messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
@@ -51,7 +70,10 @@ def model_messages(items: Sequence[Any], place: str, account: Account) -> list[R
 
 
 def _role(fields: Fields) -> str:
-    role = fields.take_role()
+    return _role_of(fields.take_role())
+
+
+def _role_of(role: str) -> str:
     return "system" if role == "data" else role
 
 
@@ -93,8 +115,12 @@ def _parts(content: object, place: str, account: Account) -> list[Piece]:
 def _part(item: object, place: str, account: Account) -> list[Piece]:
     if not isinstance(item, dict) or not isinstance(item.get("type"), str):
         return [part_text(item, place, account)]
+    type_: str = item["type"]
+    if type_ == "text":
+        return [part_text(item, place, account)]
+    if type_ not in _MODEL_BLOCKS and item.keys() == _DONE_KEYS and (plain := _plain_invocation(item)) is not None:
+        return plain
     fields = Fields(item, place, account)
-    type_ = str(fields.peek("type"))
     if type_ in _MARKERS:
         fields.skip("type")
         fields.close()
@@ -112,6 +138,20 @@ def _part(item: object, place: str, account: Account) -> list[Piece]:
     if type_ in ("file", "image"):
         return [_file(fields, type_)]
     return [part_text(item, place, account)]
+
+
+_DONE_KEYS = {"type", "toolCallId", "state", "input", "output"}
+
+
+def _plain_invocation(item: dict[str, Any]) -> list[Piece] | None:
+    """The call and the result of a finished invocation with nothing else, as most are; None for any other."""
+    type_, call_id, given, answer = item["type"], item["toolCallId"], item["input"], item["output"]
+    if not type_.startswith("tool-") or not isinstance(call_id, str) or not call_id:
+        return None
+    if answer is None or item["state"] != "output-available":
+        return None
+    name = type_.removeprefix("tool-")
+    return [call(call_id, name, given), result(call_id, as_text(answer), name)]
 
 
 def _invocation(fields: Fields, name: str | None = None) -> list[Piece]:

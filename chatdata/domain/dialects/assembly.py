@@ -1,17 +1,17 @@
 """Puts messages together from the blocks of other formats: words, calls and results, in the order given."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from chatdata.domain.dialects.account import Account, Fields
+from chatdata.domain.dialects.encoding import as_json
 from chatdata.domain.dialects.fields import moment
 from chatdata.domain.dialects.usage import usage_of
 from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
 from chatdata.domain.messages import ChatMessage, Usage
-from chatdata.domain.text import compact_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,13 @@ class About(NamedTuple):
 
 def call(call_id: str, name: str, arguments: object) -> CallPart:
     """A tool call; arguments that are no text become JSON, and those that are missing an empty object."""
-    function = {"name": name, "arguments": as_text({} if arguments is None else arguments)}
-    return CallPart({"id": call_id, "type": "function", "function": function})
+    text = arguments if isinstance(arguments, str) else "{}" if arguments is None else as_json(arguments)
+    return CallPart({"id": call_id, "type": "function", "function": {"name": name, "arguments": text}})
 
 
 def result(call_id: str | None, content: str | None, name: str | None = None) -> ChatMessage:
     """The result of a tool call."""
     return ChatMessage(role="tool", content=content, tool_call_id=call_id, name=name)
-
-
-def as_text(value: object) -> str:
-    """Text unchanged, and any other value as compact JSON."""
-    return value if isinstance(value, str) else compact_json(value)
 
 
 def take_id(fields: Fields, *names: str) -> str | None:
@@ -79,41 +74,35 @@ def take_time(fields: Fields, *names: str) -> datetime | None:
     return None
 
 
-_ABOUT = frozenset(
-    {
-        *("id", "uuid", "created_at", "createdAt", "timestamp", "create_time", "model", "model_name", "modelId"),
-        *("usage", "usage_metadata", "usageMetadata"),
-    }
-)
-"""The names under which `take_about` looks."""
+_TIMES = ("created_at", "createdAt", "timestamp", "create_time")
+_USAGES = ("usage", "usage_metadata", "usageMetadata")
+_MORE = frozenset({"uuid", *_TIMES, "model", "model_name", "modelId", *_USAGES})
+"""The names under which `take_about` looks, other than id."""
 
 
 def take_about(fields: Fields) -> About:
     """Id, time, model and usage under their most common names."""
-    if _ABOUT.isdisjoint(fields.remaining()):
-        return About(place=fields.place)
+    if _MORE.isdisjoint(fields.remaining()):
+        return About(take_id(fields, "id") if "id" in fields else None, place=fields.place)
     return About(
         take_id(fields, "id", "uuid"),
-        take_time(fields, "created_at", "createdAt", "timestamp", "create_time"),
+        take_time(fields, *_TIMES),
         fields.take_text("model", "model_name", "modelId"),
-        usage_of(fields.take("usage", "usage_metadata", "usageMetadata"), fields.at("usage"), fields.account),
+        usage_of(fields.take(*_USAGES), fields.at("usage"), fields.account),
         fields.place,
     )
 
 
-def messages_from(
-    role: str, pieces: Iterable[Piece], about: About | None = None, inside: str = ""
-) -> list[ReadMessage]:
+def messages_from(role: str, pieces: Sequence[Piece], about: About | str = "", inside: str = "") -> list[ReadMessage]:
     """The messages of one message's blocks: its words and calls, and each result as a message of its own.
 
-    What is told about the message goes to the first one. A message without blocks is kept, with empty content.
-    `inside` is the place of the list of blocks, where calls and results have places of their own.
+    What is told about the message goes to the first one; where nothing is told, `about` is only its place. A message
+    without blocks is kept, with empty content. `inside` is the place of the list of blocks, where calls and results
+    have places of their own.
     """
-    pieces = list(pieces)
-    about = about or About()
     if len(pieces) == 1 and (only := _of_one(role, pieces[0], about, inside)) is not None:  # as most messages are
         return [only]
-    made = _Made(role, about, inside)
+    made = _Made(role, About(place=about) if isinstance(about, str) else about, inside)
     for index, piece in enumerate(pieces):
         if isinstance(piece, str):
             made.texts.append(piece)
@@ -128,9 +117,9 @@ def messages_from(
     return made.found
 
 
-def _of_one(role: str, piece: Piece, about: About, inside: str) -> ReadMessage | None:
+def _of_one(role: str, piece: Piece, about: About | str, inside: str) -> ReadMessage | None:
     """The message of the only block of a message; None if the block leaves nothing."""
-    place = about.place
+    place = about if isinstance(about, str) else about.place
     calls_at: tuple[str, ...] = ()
     if isinstance(piece, str):
         message = ChatMessage(role=role, content=piece)
@@ -141,6 +130,8 @@ def _of_one(role: str, piece: Piece, about: About, inside: str) -> ReadMessage |
         message, place = piece, f"{inside}[0]" if inside else place
     else:
         return None
+    if isinstance(about, str):
+        return ReadMessage(message, None, None, None, None, place, calls_at)
     return ReadMessage(message, about.id, about.time, about.model, about.usage, place, calls_at)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
-from chatdata.domain.dialects.assembly import About, Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.assembly import Piece, call, messages_from, result, take_about
+from chatdata.domain.dialects.encoding import as_text
 from chatdata.domain.dialects.fields import is_empty
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import part_text
@@ -47,7 +48,7 @@ def _plain(item: object, place: str, account: Account) -> list[ReadMessage] | No
         return None
     inside = f"{place}.content"
     pieces = [_block(block, f"{inside}[{index}]", account) for index, block in enumerate(blocks)]
-    return messages_from(role, pieces, About(place=place), inside)
+    return messages_from(role, pieces, place, inside)
 
 
 def _message(fields: Fields) -> list[ReadMessage]:

@@ -5,7 +5,7 @@ Recognised by the key mapping. The branch of current_node is read; other branche
 
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields
+from chatdata.domain.dialects.account import Account, Fields, told
 from chatdata.domain.dialects.assembly import About, MadeIds, Piece, call, messages_from, result, take_id, take_time
 from chatdata.domain.dialects.bodies import finish
 from chatdata.domain.dialects.branches import current_branch, leave_out_others
@@ -15,6 +15,9 @@ from chatdata.domain.dialects.shape import Shape
 from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 
 _THINKING = frozenset({"thoughts", "reasoning_recap"})
+_LINKS = {"id", "parent", "children", "message"}
+_AUTHOR = {"role", "name"}
+_CONTENT = {"content_type", "parts"}
 _EVERYBODY = ("all", None, "")
 
 
@@ -37,8 +40,9 @@ def read(value: object) -> list[ReadConversation | InvalidConversation]:
     messages: list[ReadMessage] = []
     for key in branch:
         messages += _node(nodes[key], f"mapping[{shown_key(key)}]", inner, ids)
-    spoken = {key: node if _says_something(node) else None for key, node in nodes.items()}
-    leave_out_others(spoken, branch, {key: f"mapping[{shown_key(key)}]" for key in nodes}, inner)
+    if len(branch) < len(nodes):
+        spoken = {key: node for key, node in nodes.items() if _says_something(node)}
+        leave_out_others(spoken, branch, lambda key: f"mapping[{shown_key(key)}]", inner)
     found = ReadConversation(
         "chatgpt",
         tuple(messages),
@@ -53,27 +57,24 @@ def read(value: object) -> list[ReadConversation | InvalidConversation]:
 
 
 def _says_something(node: dict[str, Any]) -> bool:
-    return bool(node.get("message")) or bool(set(node) - {"id", "parent", "children", "message"})
+    return bool(node.get("message")) or not node.keys() <= _LINKS
 
 
 def _node(node: dict[str, Any], place: str, account: Account, ids: MadeIds) -> list[ReadMessage]:
-    outer = Fields(node, place, account)
-    outer.skip("parent", "children", "id")
-    message = outer.take("message")
-    outer.close()
-    if not isinstance(message, dict):
-        return []
-    fields = Fields(message, f"{place}.message", account)
-    author = Fields(fields.take_object("author"), fields.at("author"), account)
-    role, name = author.take_text("role") or "", author.take_text("name")
-    author.close()
+    message = node.get("message")
+    if not node.keys() <= _LINKS or not isinstance(message, dict):
+        outer = Fields(node, place, account)
+        outer.skip("id", "parent", "children")
+        outer.take_object("message")
+        outer.close()
+    return _message(Fields(message, f"{place}.message", account), place, ids) if isinstance(message, dict) else []
+
+
+def _message(fields: Fields, place: str, ids: MadeIds) -> list[ReadMessage]:
+    role, name = _author(fields)
     if not role:
         raise InvalidConversation(f"{place} has no author with a role")
-    metadata = Fields(fields.take_object("metadata"), fields.at("metadata"), account)
-    about = About(
-        take_id(fields, "id"), take_time(fields, "create_time"), metadata.take_text("model_slug"), place=place
-    )
-    metadata.close()
+    about = About(take_id(fields, "id"), take_time(fields, "create_time"), _model(fields), place=place)
     text = _content(fields)
     recipient = fields.take("recipient")
     fields.skip("end_turn", "weight", "update_time")
@@ -82,6 +83,27 @@ def _node(node: dict[str, Any], place: str, account: Account, ids: MadeIds) -> l
     if not text and (role == "system" or text is None):
         return []
     return messages_from(role, [_piece(role, name, text, recipient, about, ids)], about)
+
+
+def _author(fields: Fields) -> tuple[str, str | None]:
+    """The role, empty where there is none, and the name of a tool."""
+    given = fields.take_object("author")
+    role, name = given.get("role"), given.get("name")
+    if isinstance(role, str) and isinstance(name, str | None) and told(given).keys() <= _AUTHOR:
+        return role, name or None
+    author = Fields(given, f"{fields.place}.author", fields.account)
+    role, name = author.take_text("role") or "", author.take_text("name")
+    author.close()
+    return role, name
+
+
+def _model(fields: Fields) -> str | None:
+    if not (given := fields.take_object("metadata")):
+        return None
+    metadata = Fields(given, f"{fields.place}.metadata", fields.account)
+    model = metadata.take_text("model_slug")
+    metadata.close()
+    return model
 
 
 def _piece(role: str, name: str | None, text: str | None, recipient: object, about: About, ids: MadeIds) -> Piece:
@@ -99,16 +121,23 @@ def _content(fields: Fields) -> str | None:
         return given
     if not isinstance(given, dict):
         raise InvalidConversation(f"{fields.at('content')} should be an object with parts")
-    content = Fields(given, fields.at("content"), fields.account)
-    type_ = content.take("content_type")
+    place = f"{fields.place}.content"
+    type_ = given.get("content_type")
     if isinstance(type_, str) and type_ in _THINKING:
-        fields.account.leave_out("thinking", content.place, given)
+        fields.account.leave_out("thinking", place, given)
         return None
-    parts = content.take_list("parts")
-    place = content.at("parts")
-    texts = [_part(item, f"{place}[{index}]", fields.account) for index, item in enumerate(parts)]
-    texts += [text for key in ("text", "result", "title", "url") if (text := content.take_text(key))]
-    content.close()
+    parts = given.get("parts")
+    items = parts if isinstance(parts, list) else []
+    texts = [
+        item if isinstance(item, str) else _part(item, f"{place}.parts[{index}]", fields.account)
+        for index, item in enumerate(items)
+    ]
+    if given.keys() != _CONTENT or items is not parts:
+        content = Fields(given, place, fields.account)
+        content.skip("content_type")
+        content.take_list("parts")
+        texts += [text for key in ("text", "result", "title", "url") if (text := content.take_text(key))]
+        content.close()
     return "\n".join(text for text in texts if text)
 
 

@@ -3,19 +3,21 @@
 Recognised by the key chat_messages. The branch of the current message is read; other branches are counted.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields
 from chatdata.domain.dialects.anthropic import blocks
 from chatdata.domain.dialects.assembly import About, Piece, messages_from, take_id, take_time
 from chatdata.domain.dialects.bodies import finish
-from chatdata.domain.dialects.branches import current_branch, leave_out_others
+from chatdata.domain.dialects.branches import current_branch
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.shape import Shape
 from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 from chatdata.domain.messages import ChatMessage
 
 _ROLES = {"human": "user"}
+_FILES = ("attachments", "files", "files_v2")
 
 
 def recognises(shape: Shape) -> bool:
@@ -49,40 +51,45 @@ def read(value: object) -> list[ReadConversation | InvalidConversation]:
 
 
 def _messages(items: list[Any], current: str | None, account: Account) -> list[ReadMessage]:
-    given = [object_at(item, f"chat_messages[{index}]", account) for index, item in enumerate(items)]
-    keys = [str(item.peek("uuid") or index) for index, item in enumerate(given)]
-    if any(item.peek("parent_message_uuid") for item in given):
-        parents = {key: item.peek("parent_message_uuid") for key, item in zip(keys, given, strict=True)}
-        branch = current_branch(parents, current)
-    else:
-        branch = keys
-    by_key = dict(zip(keys, given, strict=True))
-    whole = dict(zip(keys, items, strict=True))
-    leave_out_others(whole, branch, {key: item.place for key, item in by_key.items()}, account)
+    for index, item in enumerate(items):
+        if not isinstance(item, dict):
+            raise InvalidConversation(f"chat_messages[{index}] should be an object")
     found: list[ReadMessage] = []
-    for key in branch:
-        found += _message(by_key[key])
+    for index in _branch(items, current, account):
+        found += _message(items[index], f"chat_messages[{index}]", account)
     return found
 
 
-def _message(fields: Fields) -> list[ReadMessage]:
+def _branch(items: Sequence[dict[str, Any]], current: str | None, account: Account) -> Iterable[int]:
+    """The positions of the messages on the branch that is read; others are counted."""
+    if not any(item.get("parent_message_uuid") for item in items):
+        return range(len(items))
+    positions = {str(item.get("uuid") or index): index for index, item in enumerate(items)}
+    parents = {key: items[index].get("parent_message_uuid") for key, index in positions.items()}
+    branch = [positions[key] for key in current_branch(parents, current)]
+    for index in sorted(set(range(len(items))).difference(branch)):
+        if items[index]:
+            account.leave_out("branch", f"chat_messages[{index}]", items[index])
+    return branch
+
+
+def _message(item: dict[str, Any], place: str, account: Account) -> list[ReadMessage]:
+    fields = Fields(item, place, account)
     sender = fields.take("sender", "role")
     if not isinstance(sender, str) or not sender:
-        raise InvalidConversation(f"{fields.place} has no sender")
-    about = About(
-        take_id(fields, "uuid"), take_time(fields, "created_at"), fields.take_text("model"), place=fields.place
-    )
+        raise InvalidConversation(f"{place} has no sender")
+    about = About(take_id(fields, "uuid"), take_time(fields, "created_at"), fields.take_text("model"), place=place)
     fields.skip("parent_message_uuid", "updated_at", "index")
     content, text = fields.take("content"), fields.take_text("text")
-    pieces = blocks(content, fields.at("content"), fields.account)
+    pieces = blocks(content, f"{place}.content", account)
     words = " ".join(piece for piece in pieces if isinstance(piece, str))
     if text and not words:
         pieces = [text, *pieces]
     elif text and text != words and text.split() != words.split():
-        fields.account.leave_out("key", fields.at("text"), text, "text")
-    for name in ("attachments", "files", "files_v2"):
-        for index, item in enumerate(fields.take_list(name)):
-            pieces.append(_file(item, f"{fields.at(name)}[{index}]", fields.account))
+        account.leave_out("key", f"{place}.text", text, "text")
+    for name in _FILES:
+        for index, file in enumerate(fields.take_list(name)):
+            pieces.append(_file(file, f"{place}.{name}[{index}]", account))
     if not any(pieces):
         refuse_unheld(ChatMessage(role=sender), fields)
     fields.close()

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
-from chatdata.domain.dialects.assembly import as_text, take_id, take_time
+from chatdata.domain.dialects.assembly import take_id, take_time
 from chatdata.domain.dialects.bodies import finish
+from chatdata.domain.dialects.encoding import as_text
 from chatdata.domain.dialects.message_formats import messages_of
 from chatdata.domain.dialects.openai_chat import messages as chat_messages
 from chatdata.domain.dialects.usage import usage_of

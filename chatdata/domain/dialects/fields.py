@@ -14,6 +14,7 @@ _LONGEST_KEY = 40
 _MILLISECONDS_FROM = 10**11
 """Unix times from this value on are milliseconds: as seconds it would be in the year 5138."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTS = re.compile("usage|tokens|token_?count|eval_count", re.IGNORECASE)
 """Keys of token counts, and of objects that hold them."""
 _Found = TypeVar("_Found")
@@ -118,7 +119,7 @@ def moment(value: object, where: str) -> datetime | None:
             return in_utc(datetime.fromisoformat(value.strip()))
         if isinstance(value, int | float) and not isinstance(value, bool):
             seconds = value / 1000 if abs(value) >= _MILLISECONDS_FROM else value
-            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+            return _EPOCH + timedelta(seconds=seconds)
     except (ValueError, OverflowError):
         pass
     raise InvalidConversation(f"{where} should be a time, in ISO 8601 or Unix seconds")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
-from chatdata.domain.dialects.assembly import About, MadeIds, Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.assembly import MadeIds, Piece, call, messages_from, result, take_about
+from chatdata.domain.dialects.encoding import as_text
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import data_note, linked_note, part_text
 from chatdata.domain.dialects.shape import Shape
@@ -42,7 +43,7 @@ def _plain(item: object, place: str, account: Account, ids: MadeIds) -> list[Rea
         return None
     inside = f"{place}.parts"
     pieces = [_part(part, f"{inside}[{index}]", account, ids) for index, part in enumerate(parts)]
-    return messages_from("assistant" if role == "model" else role, pieces, About(place=place), inside)
+    return messages_from("assistant" if role == "model" else role, pieces, place, inside)
 
 
 def _content(fields: Fields, ids: MadeIds) -> list[ReadMessage]:
@@ -74,6 +75,10 @@ def _part(part: object, place: str, account: Account, ids: MadeIds) -> Piece:
     return piece
 
 
+_CALL_KEYS = {"name", "id", "args"}
+_RESPONSE_KEYS = {"name", "id", "response"}
+
+
 def _plain_part(part: dict[str, Any], ids: MadeIds) -> Piece:
     """Words, a call or a response with what they can have and nothing else, as most are; None for any other."""
     ((key, value),) = part.items()
@@ -85,10 +90,10 @@ def _plain_part(part: dict[str, Any], ids: MadeIds) -> Piece:
     if not isinstance(name, str) or not name or not (given is None or (isinstance(given, str) and given)):
         return None
     if key == "functionCall":
-        if not value.keys() <= {"name", "id", "args"}:
+        if not value.keys() <= _CALL_KEYS:
             return None
         return call(ids.for_call(name, given), name, value.get("args"))
-    if not value.keys() <= {"name", "id", "response"}:
+    if not value.keys() <= _RESPONSE_KEYS:
         return None
     answer = value.get("response")
     return result(ids.for_result(name, given), "" if answer is None else as_text(answer), name)

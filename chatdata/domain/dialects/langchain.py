@@ -6,7 +6,7 @@ Recognised by the types human, ai and tool, or by the keys lc and kwargs.
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at, objects_at
+from chatdata.domain.dialects.account import Account, Fields, object_at, told
 from chatdata.domain.dialects.anthropic import blocks
 from chatdata.domain.dialects.assembly import About, CallPart, Piece, call, messages_from, result, take_id, take_time
 from chatdata.domain.dialects.fields import is_empty, strict_loads
@@ -31,7 +31,60 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages in any of the three layouts."""
-    return [found for fields in objects_at(items, place, account) for found in _message(fields)]
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        where = f"{place}[{index}]"
+        found += _plain(item, where) or _message(object_at(item, where, account))
+    return found
+
+
+def _plain(item: object, place: str) -> list[ReadMessage] | None:
+    """The message of one with words, calls or a result and nothing else that matters, as most are; else None."""
+    if not isinstance(item, dict) or not isinstance(type_ := item.get("type"), str) or "kwargs" in item:
+        return None
+    if "data" in item and (len(item) != 2 or not isinstance(item["data"], dict)):
+        return None
+    data = item.get("data", item)
+    said = told(data)
+    role = _ROLES.get(type_)
+    if role is None or said.pop("type", type_) != type_ or data.get("content", "") not in ("", [], said.get("content")):
+        return None
+    message_id = said.pop("id", None)
+    pieces = _plain_pieces(role, said)
+    if pieces is None or not (message_id is None or isinstance(message_id, str)):
+        return None
+    return messages_from(role, pieces, place if message_id is None else About(message_id, place=place))
+
+
+def _plain_pieces(role: str, said: dict[str, Any]) -> list[Piece] | None:
+    """The words and calls, or the result, of a message with nothing else."""
+    content = said.get("content")
+    if role == "tool":
+        call_id, name = said.get("tool_call_id"), said.get("name")
+        plain = isinstance(content, str) and isinstance(call_id, str) and isinstance(name, str | None)
+        plain = plain and said.keys() <= _RESULT_KEYS and said.get("status") in (None, "success")
+        return [result(call_id, content, name)] if plain else None
+    if isinstance(content, str) and len(said) == 1:
+        return [content]
+    calls = said.get("tool_calls")
+    if not isinstance(calls, list) or not said.keys() <= _SPOKEN or not isinstance(content, str | None):
+        return None
+    made = [_plain_call(item) for item in calls]
+    return None if None in made else [content, *made] if content else [*made]
+
+
+def _plain_call(item: object) -> CallPart | None:
+    if not isinstance(item, dict) or not item.keys() <= _CALL_KEYS:
+        return None
+    name, call_id = item.get("name"), item.get("id")
+    if isinstance(name, str) and name and isinstance(call_id, str) and call_id:
+        return call(call_id, name, item.get("args") or {})
+    return None
+
+
+_RESULT_KEYS = {"content", "tool_call_id", "name", "status"}
+_SPOKEN = {"content", "tool_calls"}
+_CALL_KEYS = {"type", "name", "args", "id"}
 
 
 def _message(outer: Fields) -> list[ReadMessage]:

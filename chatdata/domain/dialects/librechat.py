@@ -66,7 +66,7 @@ def _messages(items: list[tuple[str, dict[str, Any]]], account: Account) -> list
     branch = current_branch(parents, None) if linked else keys
     whole = {key: item for key, (_, item) in zip(keys, items, strict=True)}
     places = {key: place for key, (place, _) in zip(keys, items, strict=True)}
-    leave_out_others(whole, branch, places, account)
+    leave_out_others(whole, branch, places.__getitem__, account)
     found: list[ReadMessage] = []
     for key in branch:
         found += _message(object_at(whole[key], places[key], account))

@@ -68,7 +68,7 @@ def _messages(given: dict[str, Any], current: str | None, place: str, account: A
     fields = {key: object_at(item, places[key], account) for key, item in given.items()}
     parents = {key: item.peek("parentId") for key, item in fields.items()}
     branch = current_branch(parents, current)
-    leave_out_others(given, branch, places, account)
+    leave_out_others(given, branch, places.__getitem__, account)
     return [_message(fields[key]) for key in branch]
 
 

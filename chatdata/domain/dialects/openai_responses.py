@@ -80,7 +80,7 @@ def _item(fields: Fields) -> list[ReadMessage]:
     if isinstance(type_, str) and type_ in _RESULTS:
         return _result(fields)
     whole = dict(fields.remaining())
-    return messages_from("assistant", [part_text(whole, fields.place, fields.account)], About(place=fields.place))
+    return messages_from("assistant", [part_text(whole, fields.place, fields.account)], fields.place)
 
 
 def _message(fields: Fields) -> list[ReadMessage]:
@@ -104,7 +104,7 @@ def _call(fields: Fields) -> list[ReadMessage]:
         fields.take("arguments", "input") or "",
     )
     if not fields.remaining():  # as with most
-        return messages_from("assistant", [made], About(place=fields.place))
+        return messages_from("assistant", [made], fields.place)
     about = About(time=take_time(fields, "timestamp"), place=fields.place)
     fields.close()
     return messages_from("assistant", [made], about)
@@ -116,7 +116,7 @@ def _result(fields: Fields) -> list[ReadMessage]:
     call_id = fields.take_text("call_id")
     answer = result(call_id, result_text(fields.take("output"), fields.at("output"), fields.account))
     if not fields.remaining():  # as with most
-        return messages_from("tool", [answer], About(place=fields.place))
+        return messages_from("tool", [answer], fields.place)
     about = About(id=take_id(fields, "id"), time=take_time(fields, "timestamp"), place=fields.place)
     fields.close()
     return messages_from("tool", [answer], about)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, objects_at
-from chatdata.domain.dialects.assembly import Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.assembly import Piece, call, messages_from, result, take_about
+from chatdata.domain.dialects.encoding import as_text
 from chatdata.domain.dialects.parts import part_text
 from chatdata.domain.dialects.shape import Shape
 from chatdata.domain.dialects.values import ReadMessage

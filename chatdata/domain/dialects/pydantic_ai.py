@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, objects_at
-from chatdata.domain.dialects.assembly import About, Piece, as_text, call, messages_from, result, take_time
+from chatdata.domain.dialects.assembly import About, Piece, call, messages_from, result, take_time
+from chatdata.domain.dialects.encoding import as_text
 from chatdata.domain.dialects.parts import data_note, linked_note, part_text
 from chatdata.domain.dialects.shape import Shape
 from chatdata.domain.dialects.usage import usage_of

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, objects_at
-from chatdata.domain.dialects.assembly import About, MadeIds, Piece, call, messages_from, result
+from chatdata.domain.dialects.account import Account, object_at
+from chatdata.domain.dialects.assembly import MadeIds, Piece, call, messages_from, result
 from chatdata.domain.dialects.fields import strict_loads
 from chatdata.domain.dialects.shape import Shape
 from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
@@ -24,6 +24,9 @@ _ROLES = {
     "model": "assistant",
     "system": "system",
 }
+_KEYS = {"from", "value"}
+_SPACED = json.JSONEncoder(ensure_ascii=False)
+"""One for all calls, because `json.dumps` makes one for each."""
 _CALLS = ("function_call", "tool_call")
 _RESULTS = ("observation", "tool", "function_response", "tool_response")
 
@@ -37,18 +40,27 @@ def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMes
     """The messages; calls get ids, since the format has none, and the observations the ids of the calls."""
     ids = MadeIds(account)
     found: list[ReadMessage] = []
-    for fields in objects_at(items, place, account):
-        found += messages_from(*_message(fields, ids), About(place=fields.place))
-        fields.close()
+    for index, item in enumerate(items):
+        where = f"{place}[{index}]"
+        found += messages_from(*_said(*_sender_and_value(item, where, account), ids), where)
     return found
 
 
-def _message(fields: Fields, ids: MadeIds) -> tuple[str, list[Piece]]:
-    sender, value = fields.take("from"), fields.take("value")
+def _sender_and_value(item: object, place: str, account: Account) -> tuple[str, str | None]:
+    if isinstance(item, dict) and item.keys() == _KEYS:  # as nearly all have
+        sender, value = item["from"], item["value"]
+    else:
+        fields = object_at(item, place, account)
+        sender, value = fields.take("from"), fields.take("value")
+        fields.close()
     if not isinstance(sender, str) or not sender:
-        raise InvalidConversation(f"{fields.place} has no from")
-    if not isinstance(value, str | None):
-        raise InvalidConversation(f"{fields.place}.value should be text or null")
+        raise InvalidConversation(f"{place} has no from")
+    if not (value is None or isinstance(value, str)):
+        raise InvalidConversation(f"{place}.value should be text or null")
+    return sender, value
+
+
+def _said(sender: str, value: str | None, ids: MadeIds) -> tuple[str, list[Piece]]:
     if sender in _CALLS:
         return "assistant", _calls(value or "", ids)
     if sender in _RESULTS:
@@ -73,4 +85,4 @@ def _is_call(item: object) -> bool:
 
 
 def _arguments(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps({} if value is None else value, ensure_ascii=False)
+    return value if isinstance(value, str) else _SPACED.encode({} if value is None else value)

@@ -29,8 +29,7 @@ native_requests         a body as a curl command or a Python script for its API
 documents               lints a parsed file in its own terms, writes a report as JSON
 errors.known_error      the value of a known error text
 errors.provider_errors  the known errors of providers, and what each can mean
-errors.more_errors      texts about messages that no rule predicts
-errors.compatible_errors texts of servers with OpenAI's API, of templates and of SDKs
+errors.by_provider      texts about messages that no rule predicts, a module for each provider or kind of server
 errors.request_errors   texts that are not about messages
 errors.reports          where each predicted text was seen
 errors.advice           what to change for each code

@@ -42,6 +42,7 @@ function clocksIn(timeZone) {
     year: format({ year: "numeric" }),
     thisYear: format(CLOCK_PARTS),
     otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     calendar: format({ dateStyle: "full", timeStyle: "long" })
   };
 }
@@ -63,6 +64,10 @@ function timeElement(at) {
   const title = `${utc}
 ${clocks.calendar.format(moment)} (${clocks.zone})`;
   return h("time", { datetime: at, title, text: clock.format(moment) });
+}
+function clockWords(at) {
+  const moment = new Date(at ?? "");
+  return Number.isNaN(moment.getTime()) ? "" : clocks.minutes.format(moment);
 }
 function gapWords(seconds) {
   if (seconds === null || seconds === void 0) return "";
@@ -325,8 +330,8 @@ function statusOf(view) {
   return about.join(" · ");
 }
 function countsOf({ messages }) {
-  const told = (count) => count === null ? "no readable copy" : many(count, "message");
-  return `Database: ${told(messages.database)} · Cache: ${told(messages.cache)}`;
+  const told2 = (count) => count === null ? "no readable copy" : many(count, "message");
+  return `Database: ${told2(messages.database)} · Cache: ${told2(messages.cache)}`;
 }
 function partOf(part, running) {
   switch (part.kind) {
@@ -353,8 +358,8 @@ function textOf(part) {
     if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
     at += length;
   };
-  const told = part.places.reduce((sum, [, length]) => sum + length, 0);
-  if (told === part.text.length) for (const [place, length] of part.places) add(place, length);
+  const told2 = part.places.reduce((sum, [, length]) => sum + length, 0);
+  if (told2 === part.text.length) for (const [place, length] of part.places) add(place, length);
   else fill(text, part.text);
   if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
   const held = part.withheld ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked` : "";
@@ -382,11 +387,11 @@ function stateOf(part, running) {
 var blockOf = (label, words) => h("div", { class: "live-block" }, h("span", { class: "live-note", text: label }), fill(h("pre", {}), words));
 function placesLine(places, kind = "text") {
   if (!places.length) return null;
-  const told = places.map(([place, length]) => {
+  const told2 = places.map(([place, length]) => {
     const size = kind === "call" ? length > 1 ? "call and result " : "" : `${many(length, "character")} `;
     return places.length === 1 && kind === "text" ? titled(PLACES[place]) : `${size}${PLACES[place]}`;
   });
-  return h("div", { class: "live-places", text: titled(told.join(" · ")) });
+  return h("div", { class: "live-places", text: titled(told2.join(" · ")) });
 }
 function unknownOf(type, count, readable, sample) {
   const entries = many(count, "entry", "entries");
@@ -403,11 +408,11 @@ function tokensOf(part) {
 function waitingOf(view, now) {
   return view.waiting.map((item) => {
     const age = item.enqueued_at === null ? "" : ` for ${ageOf(item.enqueued_at, now)}`;
-    const told = `${waits(item)}${age}`;
+    const told2 = `${waits(item)}${age}`;
     return h(
       "div",
       { class: "live-waiting" },
-      h("div", { class: "live-note", text: told }),
+      h("div", { class: "live-note", text: told2 }),
       fill(h("div"), item.content)
     );
   });
@@ -969,9 +974,9 @@ var holder = null;
 function takeAddress(view) {
   const { session } = view.data;
   const before = holder?.session === session ? holder : null;
-  const goesOn = before && (before.view.live || performance.now() - before.left < HANDED_ON_MS);
-  const address = new Address(session, goesOn ? before.view.address : null);
-  if (goesOn) {
+  const goesOn2 = before && (before.view.live || performance.now() - before.left < HANDED_ON_MS);
+  const address = new Address(session, goesOn2 ? before.view.address : null);
+  if (goesOn2) {
     before.view.retire();
     address.write();
   }
@@ -1826,8 +1831,8 @@ var Schedule = class {
 // src/shared/held-texts.ts
 var HeldTexts = class {
   // `read` brings the piece of a text from an offset on; the oldest texts go once all have more than `most` characters.
-  constructor(read, most = Number.POSITIVE_INFINITY) {
-    this.read = read;
+  constructor(read2, most = Number.POSITIVE_INFINITY) {
+    this.read = read2;
     this.most = most;
   }
   read;
@@ -1936,6 +1941,35 @@ var WindowLoader = class {
   }
 };
 
+// src/timeline/turn-figures.ts
+var asking = /* @__PURE__ */ new WeakMap();
+function offerFigures(questions, ask2) {
+  asking.set(questions, ask2);
+}
+async function figuresOf(questions) {
+  const ask2 = asking.get(questions);
+  try {
+    return ask2 ? byPosition(await ask2()) : /* @__PURE__ */ new Map();
+  } catch {
+    return /* @__PURE__ */ new Map();
+  }
+}
+function byPosition({ turns, currency }) {
+  return new Map(
+    turns.map(([position, responses, input, output, cost]) => [position, { responses, input, output, cost, currency }])
+  );
+}
+var SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+var LEAST_COST = 1e-3;
+var shortNumber = (value) => SHORT.format(value).toLowerCase().replace("m", "M");
+function costWords(cost, currency) {
+  const sign = currency === "USD" ? "$" : "";
+  const unit = currency && currency !== "USD" ? ` ${currency}` : "";
+  if (cost > 0 && cost < LEAST_COST) return `<${sign}${LEAST_COST}${unit}`;
+  const digits = cost < 1 ? 3 : 2;
+  return `${sign}${cost.toFixed(digits)}${unit}`;
+}
+
 // src/timeline/source.ts
 var MOST_ITEMS2 = 400;
 var MOST_CHARACTERS = 3e6;
@@ -1953,6 +1987,11 @@ var Source = class extends WindowLoader {
   );
   constructor({ session, source, view }) {
     super("/api/timeline", { session, source, view });
+  }
+  async opening(parameters = {}) {
+    const answer = await super.opening(parameters);
+    offerFigures(answer.questions, () => this.get("turns"));
+    return answer;
   }
   // Also as rendered HTML, where messages have it.
   wantRendered(ordinals, rendered2) {
@@ -2828,9 +2867,9 @@ var TextReader = class {
   // results, by ordinal
   waiting = /* @__PURE__ */ new Map();
   // What was read; null where it failed, which the notice says.
-  async tried(read) {
+  async tried(read2) {
     try {
-      return await read();
+      return await read2();
     } catch (error) {
       this.view.notice.showError(error, () => this.view.list.rebuild());
       return null;
@@ -2843,10 +2882,10 @@ var TextReader = class {
   fetchResult(result, part = resultPart(result)) {
     const { source } = this.view;
     if (this.reading.has(result.ordinal) || source.text(result.position, part)) return;
-    const read = this.tried(() => source.more(result.position, part));
+    const read2 = this.tried(() => source.more(result.position, part));
     this.reading.set(
       result.ordinal,
-      read.then((got) => {
+      read2.then((got) => {
         this.reading.delete(result.ordinal);
         if (got) this.redraw(result.ordinal);
       })
@@ -2942,6 +2981,7 @@ var KEYS = [
   ["b", "add or remove a bookmark"],
   ["m", "add a note"],
   ["g  G", "next, previous message with a bookmark or note"],
+  ["[  ]", "previous, next session of the list"],
   ["p", "replay from here; play or pause"],
   ["Space", "play or pause the replay"],
   ["←  →", "previous or next message in the replay"],
@@ -3672,9 +3712,10 @@ var Notice = class {
 };
 
 // src/timeline/outline.ts
-var ENTRY = 46;
+var ENTRY = 63;
 var AROUND = 4;
 var Outline = class {
+  // whether the figures of these turns were asked for
   constructor(jump) {
     this.jump = jump;
     const head = h("div", { class: "outlinehead" }, "Turns ", this.count);
@@ -3698,16 +3739,37 @@ var Outline = class {
   entries = /* @__PURE__ */ new Map();
   observer;
   questions = [];
+  figures = /* @__PURE__ */ new Map();
   now = -1;
   hovered = false;
+  isTold = true;
   fill(questions) {
+    if (!goesOn(this.questions, questions)) this.figures = /* @__PURE__ */ new Map();
     this.questions = questions;
     this.now = -1;
     for (const n of this.entries.keys()) this.drop(n);
     this.count.textContent = NUMBER.format(questions.length);
     this.canvas.style.height = `${questions.length * ENTRY}px`;
     this.none.hidden = questions.length > 0;
+    this.isTold = false;
     this.paint();
+  }
+  // The figures are asked for where they are seen, which a phone's outline is not before it is opened.
+  askOnce() {
+    if (this.isTold) return;
+    this.isTold = true;
+    const { questions } = this;
+    void figuresOf(questions).then((figures) => this.figured(questions, figures));
+  }
+  figured(questions, figures) {
+    if (questions !== this.questions || !figures.size) return;
+    this.figures = figures;
+    for (const [n, { button }] of this.entries) {
+      const question = known(this.questions, n);
+      const found2 = figures.get(question[0]);
+      button.title = told(question, found2);
+      setText(known([...button.querySelectorAll(".figures")], 0), figureWords(question, found2));
+    }
   }
   // Marks the last question at or before what is being read.
   follow(position) {
@@ -3723,6 +3785,7 @@ var Outline = class {
   }
   paint() {
     const { scrollTop, clientHeight } = this.list;
+    if (clientHeight) this.askOnce();
     const first = Math.max(Math.floor(scrollTop / ENTRY) - AROUND, 0);
     const last = Math.min(Math.ceil((scrollTop + clientHeight) / ENTRY) + AROUND, this.questions.length);
     for (const n of this.entries.keys()) if (n < first || n >= last) this.drop(n);
@@ -3733,17 +3796,28 @@ var Outline = class {
     }
   }
   mount(n) {
-    const [position, words] = known(this.questions, n);
-    const button = h(
-      "button",
-      { class: "entry", type: "button", title: `Message ${position}`, onclick: () => this.jump(position) },
-      h("span", { class: "position", text: `#${position}` }),
-      fill(h("span", { class: "words", dir: "auto" }), words || "(empty)")
-    );
+    const button = this.button(n);
     const place = h("div", { role: "listitem", class: "entryplace", style: `top:${n * ENTRY}px` }, button);
     this.canvas.append(place);
     this.entries.set(n, { place, button });
     return { place, button };
+  }
+  button(n) {
+    const question = known(this.questions, n);
+    const [position, words] = question;
+    const figures = this.figures.get(position);
+    return h(
+      "button",
+      {
+        class: "entry",
+        type: "button",
+        title: told(question, figures),
+        onclick: () => this.jump(position)
+      },
+      h("span", { class: "position", text: `#${position}` }),
+      fill(h("span", { class: "words", dir: "auto" }), words || "(empty)"),
+      h("span", { class: "figures", text: figureWords(question, figures) })
+    );
   }
   drop(n) {
     this.entries.get(n)?.place.remove();
@@ -3753,6 +3827,29 @@ var Outline = class {
     this.observer.disconnect();
   }
 };
+var goesOn = ([before], [after]) => before?.join() === after?.join();
+function figureWords([, , at, seconds], figures) {
+  return [
+    clockWords(at),
+    typeof seconds === "number" ? spanWords(seconds) : "",
+    figures ? `${shortNumber(figures.input)} / ${shortNumber(figures.output)}` : "",
+    figures && figures.cost !== null ? costWords(figures.cost, figures.currency) : ""
+  ].filter(Boolean).join(" · ");
+}
+function told([position, , , seconds], figures) {
+  const lines = [`Message ${position}`];
+  if (typeof seconds === "number") lines.push(`Took ${spanWords(seconds)} to the last message of the turn`);
+  if (figures) {
+    const { input, output, responses } = figures;
+    lines.push(
+      `${NUMBER.format(input)} input and ${many(output, "output token")} in ${many(responses, "response")}, as recorded`
+    );
+  }
+  if (figures && figures.cost !== null) {
+    lines.push(`About ${figures.cost.toFixed(4)} ${figures.currency ?? ""} at list prices`);
+  }
+  return lines.join("\n");
+}
 
 // src/timeline/reading-mode.ts
 var KEY = "conversation-inspector.reading-mode";
@@ -4035,6 +4132,84 @@ var State = class _State {
   }
 };
 
+// src/timeline/print.ts
+var BATCH = 200;
+var MOST_MESSAGES = 1e3;
+var MOST_CHARACTERS2 = 1e5;
+var VIEWS = { masked: "masked view", structure: "structure view: no text" };
+var COPIES = { database: "database copy", cache: "cached copy" };
+async function printConversation(view, print = () => window.print()) {
+  const { rows, source } = view;
+  if (!rows) return;
+  view.stage.say("Preparing to print…");
+  try {
+    const ordinals = rows.kept.slice(0, MOST_MESSAGES);
+    const messages = [];
+    for (let at = 0; at < ordinals.length; at += BATCH) {
+      for (const item of await read(source, ordinals.slice(at, at + BATCH))) {
+        messages.push(await messageElement(source, item, rows.entry(item.ordinal).at));
+      }
+    }
+    if (source.stopped) return;
+    show(sheet(view, rows, messages), print);
+  } catch (error) {
+    view.stage.say(`Not printed: ${messageOf(error)}`);
+  }
+}
+async function read(source, ordinals) {
+  const { items } = await source.get("window", { items: ordinals.join(",") });
+  return items;
+}
+function show(element, print) {
+  document.querySelector(".print-sheet")?.remove();
+  document.body.append(element);
+  window.addEventListener("afterprint", () => element.remove(), { once: true });
+  print();
+}
+function sheet({ data }, rows, messages) {
+  const of = rows.kept.length === rows.count ? "" : ` of ${many(rows.count, "message")}`;
+  const told2 = [`Session ${data.session}`, COPIES[data.source] ?? data.source, VIEWS[data.view] ?? ""].filter(Boolean);
+  const left = rows.kept.length - messages.length;
+  return h(
+    "div",
+    { class: "print-sheet" },
+    fill(h("h1", { dir: "auto" }), data.title || "Untitled conversation"),
+    fill(h("p"), `${told2.join(" · ")} · ${many(messages.length, "message")}${of}`),
+    ...messages,
+    left > 0 && h("p", {}, `${many(left, "more message")} not printed: Export makes an HTML report of all.`)
+  );
+}
+async function messageElement(source, item, at) {
+  const { position } = item;
+  const texts = [
+    await textElement(source, position, "content", item.content),
+    await textElement(source, position, "refusal", item.refusal),
+    await textElement(source, position, "function_call", item.function_call)
+  ];
+  for (const [n, call] of item.calls.entries()) {
+    const name = `Calls ${call.name ?? "(damaged)"}${call.id ? `, ${call.id}` : ""}`;
+    texts.push(fill(h("h3"), name), await textElement(source, position, `call.${n}`, call.arguments));
+    texts.push(await textElement(source, position, `more.${n}`, call.more));
+  }
+  const role = [item.role || item.kind, item.name, item.tool_call_id].filter(Boolean).join(" · ");
+  return h(
+    "section",
+    { class: groupOf(item.kind) },
+    h("h2", {}, `#${position} `, fill(h("b"), role), " ", timeElement(at)),
+    ...texts,
+    ...item.notes.map((note) => h("p", { text: note }))
+  );
+}
+async function textElement(source, position, part, given) {
+  if (!given) return null;
+  const whole = isCut(given) ? await source.whole(position, given.laid ? `${part}.laid` : part) : given.text;
+  const text = whole.slice(0, MOST_CHARACTERS2);
+  const left = whole.length - text.length;
+  const element = fill(h("div", { class: "said", dir: "auto" }), text);
+  if (left > 0) element.append(` … (${many(left, "more character")} not printed)`);
+  return element;
+}
+
 // src/timeline/toolbar.ts
 var GROUP_WORDS = { user: "User", assistant: "Assistant", tools: "Tools", other: "System" };
 var GROUP_MEANING = {
@@ -4095,6 +4270,9 @@ var Toolbar = class {
       title: "Presentation: large type, nothing but the conversation (P)",
       onclick: () => view.presenter.toggle()
     });
+    const print = tool2("Print", "Print the messages that the filter shows, each whole", () => {
+      void printConversation(view);
+    });
     const help = h("button", {
       class: "tool round",
       type: "button",
@@ -4120,7 +4298,7 @@ var Toolbar = class {
         h("div", { class: "find", role: "search" }, this.input, this.found, this.previous, this.next),
         h("div", { class: "segments", role: "group", "aria-label": "How text is shown" }, this.exact, this.rendered),
         h("div", { class: "pair" }, this.foldAll, this.unfoldAll),
-        h("div", { class: "pair" }, this.replay, present),
+        h("div", { class: "pair" }, this.replay, present, print),
         help
       )
     );
@@ -4211,7 +4389,7 @@ var step = (text, label, key, onclick) => h("button", { class: "step", type: "bu
 // src/timeline/view.ts
 var DEFAULT_WIDTH = 800;
 var OUTLINE_WIDTH = 860;
-var VIEWS = { masked: "Masked view", structure: "Structure only" };
+var VIEWS2 = { masked: "Masked view", structure: "Structure only" };
 var OTHER_COPY = ["session", "source", "view"];
 var TimelineView = class {
   constructor(root, host, data) {
@@ -4423,7 +4601,7 @@ var TimelineView = class {
     else this.list.paint();
   }
   entitle() {
-    const narrower = VIEWS[this.data.view] ?? "";
+    const narrower = VIEWS2[this.data.view] ?? "";
     fill(this.title, this.data.title ?? "");
     if (narrower) this.title.append(h("small", { class: "view-name", text: narrower }));
     this.root.classList.toggle("wordless", this.data.view === "structure");

@@ -3,9 +3,8 @@
 `reports` has the public reports of the texts that a lint predicts; all others name their own.
 """
 
-from chatdata.domain.lint.errors.compatible_errors import COMPATIBLE
+from chatdata.domain.lint.errors.by_provider import BY_PROVIDER
 from chatdata.domain.lint.errors.known_error import Known, Side
-from chatdata.domain.lint.errors.more_errors import MORE
 from chatdata.domain.lint.errors.reports import REPORTS
 from chatdata.domain.lint.errors.request_errors import OF_REQUEST
 from chatdata.domain.lint.texts import TEXTS
@@ -342,7 +341,7 @@ _OTHERS = (
         source=("CopilotKit/CopilotKit#7277",),
     ),
 )
-KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS, *MORE, *COMPATIBLE, *OF_REQUEST)
+KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS, *BY_PROVIDER, *OF_REQUEST)
 NAMED_ID = Known(
     "tool_use_id {id}",
     None,

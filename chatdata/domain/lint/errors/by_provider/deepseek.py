@@ -1,0 +1,133 @@
+"""Texts of DeepSeek."""
+
+from chatdata.domain.lint.errors.by_provider.shared import IMAGE_FIX
+from chatdata.domain.lint.errors.known_error import seen
+
+_FILTERED = "Change or leave out the text that the filter refuses."
+TEXTS = (
+    seen(
+        "Missing reasoning_content field in the assistant message at message index {at}",
+        "deepseek",
+        "reasoning_missing",
+        "abhigyanpatwari/GitNexus#43",
+        where="call",
+    ),
+    seen(
+        "Content Exists Risk",
+        "deepseek",
+        "",
+        "deepseek-ai/DeepSeek-V2#30",
+        "deepseek-ai/awesome-deepseek-integration#13",
+        meaning="DeepSeek's content filter refuses a text of the conversation. No message is malformed.",
+        fix=_FILTERED,
+    ),
+    seen(
+        "{path}: invalid type: sequence, expected a string",
+        "deepseek",
+        "",
+        "chatboxai/chatbox#1740",
+        "cline/cline#230",
+        meaning="The model accepts text only, not a list of parts.",
+        fix="Send the text of the parts as one string.",
+    ),
+    seen(
+        "{path}: data did not match any variant of untagged enum",
+        "deepseek",
+        "unknown_block",
+        "browser-use/web-ui#163",
+        "browser-use/web-ui#99",
+        where="image",
+    ),
+    seen(
+        "{path}: unknown variant image_url, expected text",
+        "deepseek",
+        "unsupported_media image_in_tool_result",
+        "esengine/DeepSeek-Reasonix#7859",
+        "1jehuang/jcode#310",
+        meaning="The message has an image, and the model accepts text only.",
+        fix=IMAGE_FIX,
+    ),
+    seen(
+        "{path}: unknown variant input_audio, expected",
+        "deepseek",
+        "unsupported_media",
+        "agentscope-ai/QwenPaw#7876",
+        meaning="The message has audio, which DeepSeek does not accept.",
+        fix="Leave the audio out, or send what is said in it as text.",
+    ),
+    seen(
+        "{path}: unknown variant file, expected",
+        "deepseek",
+        "unsupported_media",
+        "steven-jianhao-li/zotero-AI-Butler#316",
+        meaning="The message has a file, and the model accepts text only.",
+        fix="Send the text of the file instead.",
+    ),
+    seen("{path}: unknown variant function, expected", "deepseek", "function_role", "losesky/ai-auto-trading#14"),
+    seen("{path}.role: unknown variant system, expected", "deepseek", "second_system", "vm0-ai/vm0#15388"),
+    seen(
+        "{path}.role: unknown variant {any}, expected",
+        "deepseek",
+        "unknown_role",
+        "losesky/ai-auto-trading#14",
+        "eclipse-theia/theia#15144",
+    ),
+    seen(
+        "The first message (except the system message) of {any} must be a user message",
+        "deepseek",
+        "starts_with_assistant",
+        "ChatGPTNextWeb/NextChat#6343",
+        where="first",
+    ),
+    seen(
+        "The last message of {any} must be a user message",
+        "deepseek",
+        "ends_with_assistant",
+        "olimorris/codecompanion.nvim#760",
+        where="last",
+    ),
+    seen(
+        "does not support successive user or assistant messages ({any} and {path} in your input)",
+        "deepseek",
+        "consecutive_users consecutive_assistants",
+        "Aider-AI/aider#2960",
+        "open-webui/open-webui#9266",
+        "xerrors/Yuxi#126",
+        where="same_role_twice",
+    ),
+    seen(
+        "Failed to deserialize the JSON body into the target type: duplicate field",
+        "deepseek",
+        "repeated_key",
+        "nearai/ironclaw#4548",
+    ),
+    seen("{path}: duplicate field", "deepseek", "repeated_key", "nearai/ironclaw#4548"),
+    seen(
+        "{path}: invalid type: null, expected a string",
+        "deepseek",
+        "null_content",
+        "BerriAI/litellm#6642",  # the same sentence about a list
+    ),
+    seen(
+        "{path}: missing field tool_call_id",
+        "deepseek",
+        "missing_tool_call_id",
+        "dnakov/anon-kode#87",
+        side="result",
+    ),
+    seen(
+        "{path}: missing field content",
+        "deepseek",
+        "null_content",
+        "pig-mesh/deepseek4j#41",
+        "pig-mesh/deepseek4j#40",
+        meaning="A message has no content.",
+    ),
+    seen(
+        "{path}: unknown variant {any}, expected one of system",
+        "deepseek",
+        "unknown_role function_role",
+        "eclipse-theia/theia#15144",
+        "losesky/ai-auto-trading#14",
+    ),
+)

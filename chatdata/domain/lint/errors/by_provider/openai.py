@@ -1,0 +1,163 @@
+"""Texts of OpenAI and Azure about chat completions."""
+
+from chatdata.domain.lint.errors.by_provider.shared import IMAGE_FIX, OVERFLOW, content_type
+from chatdata.domain.lint.errors.known_error import seen
+
+_FILTERED = "Change or leave out the text that the filter refuses."
+TEXTS = (
+    seen(
+        "The response was filtered due to the prompt triggering Azure OpenAI's content management policy",
+        "azure-openai",
+        "",
+        "openai/openai-python#331",
+        "vibrantlabsai/ragas#649",
+        meaning="Azure's content filter refuses a text of the conversation. No message is malformed.",
+        fix=_FILTERED,
+    ),
+    seen(
+        "Invalid type for '{path}.content': expected a string, but got an array instead",
+        "openai",
+        "",
+        "danny-avila/LibreChat#3111",
+        meaning="The API or model accepts text only, not a list of parts.",
+        fix="Send the text of the parts as one string.",
+    ),
+    *content_type("{path}", "openai", "pydantic/pydantic-ai#2653", "clusterzx/paperless-ai#748"),
+    seen(
+        "Invalid type for '{path}': expected an object, but got a string instead",
+        "openai",
+        "unknown_block",
+        "microsoft/graphrag#672",
+        meaning="A part of a content is a text, not an object.",
+        fix="Send the content as one text, or each part as an object with a type.",
+    ),
+    seen(
+        "'{role}' is not one of {any} - '{path}'",
+        "openai",
+        "unknown_role",
+        "lss233/kirara-ai#1028",
+        raw=True,
+    ),
+    seen(
+        "Invalid value: '{role}'. Supported values are: 'system'",
+        "openai",
+        "unknown_role",
+        "run-llama/llama_index#17748",
+    ),
+    seen(
+        "duplicate JSON key '{any}' at '{any}'. Duplicate JSON keys are not supported",
+        "openai",
+        "repeated_key",
+        "nearai/ironclaw#4548",
+    ),
+    seen(
+        "Invalid '{path}': {any}. Expected",
+        "openai",
+        "",
+        "vercel/ai#8132",
+        meaning="A field of this message has a value that is not allowed.",
+        fix="Send a value as the error describes it.",
+    ),
+    seen(
+        "Invalid '{path}.tool_call_id': string too long. Expected",
+        "openai",
+        "long_tool_call_id",
+        "vercel/ai#8132",
+        side="result",
+    ),
+    seen(
+        "Missing required parameter: '{path}.tool_call_id'",
+        "openai",
+        "missing_tool_call_id",
+        "langchain-ai/langchain#22600",
+        side="result",
+    ),
+    seen(
+        "Missing required parameter: '{path}.text'",
+        "openai",
+        "unknown_block",
+        "langchain-ai/langgraphjs#370",  # the same sentence about another field
+        meaning="A part of the type text has no text.",
+    ),
+    seen(
+        "Invalid type for '{path}.text': expected a string, but got {any} instead",
+        "openai",
+        "unknown_block",
+        "danny-avila/LibreChat#3111",  # the same sentence about another field
+        meaning="A part of the type text has no text.",
+    ),
+    seen(
+        "Missing required parameter: '{path}'",
+        "openai",
+        "",
+        "langchain-ai/langgraphjs#370",
+        meaning="A field of this message is missing.",
+        fix="Send the field that the path names.",
+    ),
+    seen(
+        "Invalid type for '{path}': expected {any}, but got {any} instead",
+        "openai",
+        "",
+        "danny-avila/LibreChat#3111",
+        meaning="A field of this message has another type than the API expects.",
+        fix="Send the field in the type that the error names.",
+    ),
+    seen(
+        "Invalid '{path}.url'. Expected a valid URL",
+        "openai",
+        "",
+        "openai/openai-python#1483",
+        meaning="The address of an image is not valid.",
+        fix=IMAGE_FIX,
+    ),
+    seen(
+        "You uploaded an unsupported image",
+        "openai",
+        "",
+        "CosmosShadow/gptpdf#6",
+        "jam3scampbell/ProctorAI#7",
+        where="image",
+        meaning="An image in the conversation is damaged, too large or in another format.",
+        fix=IMAGE_FIX,
+    ),
+    seen(
+        "Invalid content type. image_url is only supported by certain models",
+        "openai",
+        "",
+        "roboflow/awesome-openai-vision-api-experiments#11",
+        where="image",
+        meaning="The model accepts no images.",
+        fix=IMAGE_FIX,
+    ),
+    seen(
+        "Please reduce the length of the messages or completion",
+        "openai",  # Groq has the same words, and is named where something around them names it
+        OVERFLOW,
+        "Significant-Gravitas/AutoGPT#6738",
+        "thepersonalaicompany/amurex-backend#51",
+    ),
+    seen("context_length_exceeded", "openai", OVERFLOW, "bytedance/deer-flow#310", "ChatGPTNextWeb/NextChat#3195"),
+    seen(
+        "messages with role 'tool' must be a response to a preceeding message with 'tool_calls'",
+        "openai",
+        "orphan_tool_result late_tool_result",
+        "miurla/morphic#136",
+        "run-llama/llama_index#10493",
+        side="result",
+    ),
+    seen(
+        "An assistant message with 'tool_calls' must be followed by tool messages",
+        "openai",
+        "unanswered_tool_call late_tool_result",
+        "BerriAI/litellm#10083",
+        "sdcb/chats#132",
+        side="call",
+    ),
+    seen(
+        "Input tokens exceed the configured limit of {n} tokens",
+        "openai",
+        "context_overflow",
+        "cline/cline#5474",
+        "RooCodeInc/Roo-Code#6856",
+    ),
+)
