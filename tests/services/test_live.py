@@ -118,6 +118,21 @@ def test_the_number_of_the_copies_tells_of_the_end_of_a_turn_but_not_of_its_word
     assert (follower.copies()[1], follower.readings) == (2, 1)
 
 
+def test_a_cache_that_stays_away_is_told_once() -> None:
+    with (
+        servers.valkey_server() as valkey,
+        closing(SessionCache(RedisSettings(url=valkey.url), session_ttl=43_200, write=True)) as cache,
+        closing(SessionStores(None, cache)) as stores,
+    ):
+        cache.put(new_session("s-1", messages=3))
+        follower = SessionFollower(stores, "s-1", interval=0.0)
+        there = follower.copies()[1]
+        valkey.stop()
+        away = [follower.copies()[1] for _ in range(3)]
+
+    assert [there, *away] == [1, 2, 2, 2]
+
+
 @pytest.mark.parametrize("side", ["cache", "database"])
 def test_a_copy_is_read_again_once_it_was_written(stores: SessionStores, side: str) -> None:
     follower = SessionFollower(stores, "s-1", interval=0.0)

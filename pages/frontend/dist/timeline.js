@@ -401,6 +401,7 @@ function unknownOf(type, count, readable, sample) {
   return h("details", { class: "live-part live-note" }, summary, fill(h("pre", {}), sample));
 }
 function tokensOf(part) {
+  if (part.prompt_tokens === null && part.completion_tokens === null) return "not reported";
   const known2 = (count) => count === null ? "not reported" : NUMBER.format(count);
   return `${known2(part.prompt_tokens)} input, ${known2(part.completion_tokens)} output`;
 }

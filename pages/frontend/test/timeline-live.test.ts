@@ -107,6 +107,12 @@ describe("the panel of a running turn", () => {
     }
   });
 
+  it("says of tokens that nobody counted only that", () => {
+    const usage = { kind: "usage" as const, prompt_tokens: null, completion_tokens: null, total_tokens: 7 };
+    expect(shown(viewOf({}, { parts: [usage] }))).toContain("Tokens: not reported");
+    expect(shown(viewOf({}, { parts: [usage] }))).not.toContain("input");
+  });
+
   it("says of a call without a result whether one may still come", () => {
     const call = {
       kind: "call" as const,

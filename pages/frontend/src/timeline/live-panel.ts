@@ -195,6 +195,7 @@ function unknownOf(type: string, count: number, readable: boolean, sample: strin
 }
 
 function tokensOf(part: { prompt_tokens: number | null; completion_tokens: number | null }): string {
+  if (part.prompt_tokens === null && part.completion_tokens === null) return "not reported";
   const known = (count: number | null) => (count === null ? "not reported" : NUMBER.format(count));
   return `${known(part.prompt_tokens)} input, ${known(part.completion_tokens)} output`;
 }
