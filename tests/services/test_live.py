@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from chatdata.domain.live import LiveView, changes, live_json
 from chatdata.services.live import Followers, SessionFollower, TurnsNow, turns_now
@@ -17,6 +17,7 @@ from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.cache.streams import TaskIndex
 from chatdata.stores.database import Database
+from chatdata.stores.database.tables import chat_session
 from tests.support import servers
 from tests.support.builders import DIALECTS, database_url, fill, message, new_session
 from tests.support.stream_writer import VERSIONS, StreamVersion, StreamWriter
@@ -278,3 +279,14 @@ def test_turns_are_counted_by_status_and_lock(stores: SessionStores, valkey: ser
     valkey.run("SET", "copilot:session:t-1:lock", "worker-7")
 
     assert turns_now(stores) == TurnsNow(1, 1, 1, all_counted=True)
+
+
+def test_a_turn_that_stored_a_message_just_now_is_not_stuck_however_old_its_row_is(stores: SessionStores) -> None:
+    database = stores.require_database()
+    database.add_status_column()
+    fill(database, new_session("t-1", messages=2, at=datetime.now(UTC)))
+    database.put_status("t-1", "running")
+    with database.writing() as connection:
+        connection.execute(update(chat_session).values(updatedAt=datetime.now(UTC) - timedelta(hours=2)))
+
+    assert turns_now(stores) == TurnsNow(1, 0, 0, all_counted=True)
