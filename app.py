@@ -35,7 +35,9 @@ from pages.ui.session.messages.annotation_routes import note_routes
 from pages.ui.session.messages.live_routes import live_routes
 from pages.ui.session.messages.source_routes import source_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
+from pages.ui.session.messages.turn_routes import turn_routes
 from pages.ui.session.payload.routes import payload_routes
+from pages.ui.sessions.routes import list_routes
 
 log = logging.getLogger(__name__)
 
@@ -76,10 +78,12 @@ app = st.App(
         *page_routes(),
         *script_routes(),
         *timeline_routes(services.inspections),
+        *turn_routes(services.inspections),
         *live_routes(services.inspections, services.followed),
         *payload_routes(services.inspections),
         *drift_routes(services.inspections),
         *compare_routes(services.inspections),
+        *list_routes(),
         *list_export_routes(),
         *note_routes(),
         *source_routes(),

@@ -118,12 +118,13 @@ def _processor() -> str:
 def print_section(section: Section) -> None:
     """Prints all tables with their notes to the terminal."""
     for table in (*section.tables, section.targets()):
-        _print(table)
+        print_table(table)
     for note in section.notes:
         console.print(f"• {note}", markup=False)
 
 
-def _print(table: Table) -> None:
+def print_table(table: Table) -> None:
+    """Prints a table with its notes to the terminal."""
     shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD)
     for number, column in enumerate(table.columns):
         text = number == 0 or column in table.words

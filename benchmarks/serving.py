@@ -56,14 +56,15 @@ def serve(app: Path, settings: Mapping[str, str] | None = None) -> Iterator[Serv
     )
     serving = Serving(f"http://{HOST}:{port}", process)
     try:
-        wait_until(lambda: _answers(f"{serving.url}/_stcore/health", process), app.name)
+        wait_until(lambda: answers(f"{serving.url}/_stcore/health", process), app.name)
         yield serving
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
 
 
-def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+def answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+    """Whether the server answers at the URL. Raises RuntimeError if its process has ended."""
     if process.poll() is not None:
         raise RuntimeError(f"the server ended with {process.returncode}")
     try:

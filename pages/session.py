@@ -56,6 +56,8 @@ tabs.show_counts(inspection, source)
 with body:
     if tab == "messages":
         shown = shown or timeline.show(session_id, inspection, source)
+        if not shown:
+            timeline.follow(session_id, source)
         if not live_switch.is_on():
             waiting.show(inspection.copies)
     elif tab == "compare":

@@ -60,14 +60,14 @@ if not listed.lines:
 with export_box:
     bulk_dialog.button(where, cached, listed.lines, None if totals is None else totals.sessions)
 with summary:
-    pager.show(listed, where, cached, totals)
+    page_place = pager.show(listed, where, cached, totals, sort)
 with st.spinner("Comparing cache and database…"):
     drift = compare_page(stores, [line.summary.session_id for line in listed.lines if line.cached])
 rows = table.rows(listed.lines, table.facts(listed.lines, drift, matches))
 with columns_box:
     columns.picker(rows)
 with st.container(key=table.CONTAINER):
-    clicked, ticked = table.show(rows, key=key_of("table", cursor, direction, where, cached, sort))
+    clicked, ticked = table.show(rows, page_place, key=key_of("table", cursor, direction, where, cached, sort))
 with compare_box:
     two_ticked.show([listed.lines[index].summary.session_id for index in ticked])
 if clicked is not None:

@@ -1,6 +1,6 @@
 """`sessions`: lists sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -17,7 +17,7 @@ from chatdata.domain import formatting
 from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.summaries import SessionSummary
-from chatdata.domain.turns import RUNNING
+from chatdata.domain.turns import RUNNING, Activity
 from chatdata.services.answers.sessions import first_sessions, sessions_document, totals_of
 from chatdata.services.catalog import SessionLine, SessionList, Sort
 from chatdata.stores.database import MarkedEnd, SessionFilter
@@ -99,7 +99,8 @@ def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: b
         return
     out = console()
     wide = out.width >= ONE_LINE_FROM
-    print_table(_wide(lines, out.width) if wide else _narrow(lines, out.width, datetime.now(UTC)), out)
+    doing = {item["session_id"]: item.get("activity") for item in document["sessions"]}
+    print_table(_wide(lines, doing, out.width) if wide else _narrow(lines, doing, out.width, datetime.now(UTC)), out)
     total = document["total"]
     listed = (
         f"{len(lines):,} of {total['sessions']:,} sessions"
@@ -117,7 +118,7 @@ def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: b
             click.echo(one_line(f"{line.summary.session_id}: {value.sentence}"))
 
 
-def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
+def _wide(lines: Sequence[SessionLine], doing: Mapping[str, Activity | None], columns: int) -> Table:
     flexible = columns - 135  # the width of the other columns and the gaps
     made = table()
     made.add_column("Session", no_wrap=True, min_width=_ID_COLUMNS)
@@ -131,7 +132,7 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
         summary = line.summary
         made.add_row(
             Text(one_line(summary.session_id)),
-            _title(summary),
+            _title(summary, doing.get(summary.session_id)),
             Text(one_line(summary.user_id or "No user")),
             formatting.stored_minute(summary.started_at),
             formatting.stored_minute(summary.updated_at),
@@ -142,7 +143,7 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
     return made
 
 
-def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
+def _narrow(lines: Sequence[SessionLine], doing: Mapping[str, Activity | None], columns: int, now: datetime) -> Table:
     """Stacks title and ID, since 80 columns have no room for both side by side."""
     tokens = len(formatting.known(None)) if any(line.summary.unknown for line in lines) else 6
     flexible = max(columns - 62 - tokens, 8)  # the width of the other columns and the gaps
@@ -156,7 +157,9 @@ def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
     for line in lines:
         summary = line.summary
         made.add_row(
-            Text("\n").join((_title(summary), Text(one_line(summary.session_id), style="dim"))),
+            Text("\n").join(
+                (_title(summary, doing.get(summary.session_id)), Text(one_line(summary.session_id), style="dim"))
+            ),
             Text(one_line(summary.user_id or "No user")),
             formatting.ago(summary.updated_at, now),
             f"{summary.messages:,}",
@@ -187,8 +190,9 @@ def _all_tokens(summary: SessionSummary) -> str:
     return formatting.recorded(summary.prompt_tokens + summary.completion_tokens, known=summary.recorded, short=True)
 
 
-def _title(summary: SessionSummary) -> Text:
-    status = [(f" · {ACTIVITY_LABELS[name].lower()}", "dim") for name in RUNNING if name == summary.chat_status]
+def _title(summary: SessionSummary, doing: Activity | None) -> Text:
+    told = doing in (*RUNNING, "stuck")
+    status = [(f" · {ACTIVITY_LABELS[doing].lower()}", "dim")] if doing is not None and told else []
     if summary.title:
         return Text.assemble((one_line(summary.title), "bold"), *status)
     first_message = one_line(summary.first_user_message or "")

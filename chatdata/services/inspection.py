@@ -35,6 +35,7 @@ from chatdata.domain.imported import (
     without_names,
 )
 from chatdata.domain.lint import Report, with_findings
+from chatdata.domain.live import turn_state
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
 from chatdata.domain.payload import Assessment, Preview, assess, assess_cut, preview_of, translated
@@ -43,10 +44,11 @@ from chatdata.domain.report.wire import dumped
 from chatdata.domain.side_by_side import SideBySide, align
 from chatdata.domain.timeline import Timeline, build
 from chatdata.domain.tokens import ModelFacts
+from chatdata.domain.usage import TurnFigures
 from chatdata.errors import AppDatabaseError, DatabaseError, RedisError
 from chatdata.services.not_understood import not_understood, positions_in
 from chatdata.services.session_stores import Reading, SessionStores
-from chatdata.services.usage import ConversationUsage, conversation_usage
+from chatdata.services.usage import ConversationUsage, conversation_usage, figures_by_turn
 
 BOTH: tuple[Source, ...] = ("database", "cache")
 _CERTAIN_AT_ONCE = (None, "in_sync", "uncached", "missing")
@@ -121,8 +123,10 @@ class Inspection:
         return inspection
 
     def is_of(self, copies: Copies) -> bool:
-        """Whether these copies are, apart from expiries, what was read here."""
-        return len(self._read) == len(BOTH) and same(self._full, copies)
+        """Whether these copies and their turn are, apart from expiries and streamed words, what was read here."""
+        if len(self._read) < len(BOTH) or not same(self._full, copies):
+            return False
+        return turn_state(self._full) == turn_state(copies)
 
     # The copies
 
@@ -305,6 +309,10 @@ class Inspection:
             for turn in usage.growth.turns
         )
         return replace(usage, growth=replace(usage.growth, turns=turns))
+
+    def turn_figures(self, source: Source, model: ModelFacts) -> tuple[tuple[TurnFigures, ...], str | None]:
+        """What each turn of one copy used, counted on the full copies, and the currency of the costs."""
+        return figures_by_turn(self._full, source, model, self.unknown_counts)
 
     def _shown(self, source: Source) -> StoredCopy | CachedCopy:
         if self.view != "full":

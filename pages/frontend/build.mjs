@@ -5,8 +5,8 @@ import { build } from "esbuild";
 const COMPONENTS = {
   payload: ["shared/frame"],
   drift: ["shared/frame"],
-  facts: [],
-  table: [],
+  facts: ["shared/severity"],
+  table: ["shared/severity"],
   timeline: ["shared/frame"],
 };
 const outdir = process.argv[2] ?? "dist";

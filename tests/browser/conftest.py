@@ -10,14 +10,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.chromium import chromium_browser, streamlit_server
+from tests.support.chromium import Tabs, chromium_browser, streamlit_server
 
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; each test opens a context of its own in it."""
+    """A headless Chromium; each test has a tab of its own in it."""
     with chromium_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="package")
+def tabs(chromium: Browser) -> Tabs:
+    """Its tabs, for tests that need no context of their own."""
+    return Tabs(chromium)
 
 
 @pytest.fixture(scope="package")

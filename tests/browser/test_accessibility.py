@@ -2,10 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from chatdata.services.demo import stories
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import Tabs, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -52,18 +52,18 @@ def settled(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("width", [1366, 820])
 @pytest.mark.parametrize("path", PATHS)
-def test_no_page_has_a_serious_violation(chromium: Browser, demo_app: str, path: str) -> None:
-    context = chromium.new_context(viewport={"width": 1366, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    page.goto(f"{demo_app}/{path}")
-    wait_until_idle(page)
-    light = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-    assert settled(page) == []
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        "light => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor !== light", arg=light
-    )
-    wait_until_idle(page)
-    assert settled(page) == []
-    context.close()
+def test_no_page_has_a_serious_violation(tabs: Tabs, demo_app: str, path: str, width: int) -> None:
+    with tabs.tab(width, 900) as page:
+        page.goto(f"{demo_app}/{path}")
+        wait_until_idle(page)
+        light = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        assert settled(page) == []
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(
+            "light => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor !== light",
+            arg=light,
+        )
+        wait_until_idle(page)
+        assert settled(page) == []

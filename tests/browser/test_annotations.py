@@ -1,5 +1,6 @@
 """Bookmarks and notes on the Conversation page in Chromium."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,7 @@ def test_notes_are_written_by_keys_stay_are_changed_found_and_deleted(page: Page
     ready(page)
     page.locator(".scroller").focus()
     page.keyboard.press("Home")
+    expect(page).to_have_url(re.compile("message=0$"))
     expect(box).to_have_value(HOSTILE)
     box.focus()
     page.keyboard.press("Control+Enter")

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Response, expect
 
 from chatdata.services.demo import stories
-from tests.support.chromium import ROOT, streamlit_server, wait_until_idle
+from tests.support.chromium import ROOT, Listeners, Tabs, streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -30,20 +30,26 @@ def address(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
+def page(tabs: Tabs, address: str) -> Iterator[Page]:
     """A tab whose requests stay on this server and succeed, and whose scripts throw nothing."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 900}, timezone_id="Asia/Tokyo")
-    opened, errors, elsewhere = context.new_page(), [], []
+    errors: list[str] = []
+    elsewhere: list[str] = []
 
     def note(request: Request) -> None:
         if request.url.startswith("http") and not request.url.startswith(address):
             elsewhere.append(request.url)
 
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("request", note)
-    opened.on("response", lambda got: errors.append(f"{got.status} {got.url}") if got.status >= 400 else None)
-    yield opened
-    context.close()
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            errors.append(f"{response.status} {response.url}")
+
+    listeners: Listeners = {
+        "pageerror": lambda error: errors.append(str(error)),
+        "request": note,
+        "response": answered,
+    }
+    with tabs.tab(1366, 900, timezone_id="Asia/Tokyo", listeners=listeners) as tab:
+        yield tab
     assert errors == []
     assert elsewhere == []
 
@@ -124,6 +130,61 @@ def test_the_next_session_of_the_list_opens_at_the_same_tab_and_one_link_leads_b
     page.get_by_role("link", name="Back to list").click()
     expect(page).to_have_url(re.compile(r"/sessions\?user=sso-$"))
     expect(page.locator(".table .row:focus .words").first).to_have_text(second)
+
+
+def test_the_next_session_after_the_last_of_a_page_is_the_first_of_the_next_page(page: Page, address: str) -> None:
+    go(page, f"{address}/sessions?sort=messages")
+    rows = page.locator(".table .row")
+    last = rows.nth(49).locator(".words").first.text_content() or ""
+    total = re.search(r"of ([\d,]+) sessions", page.locator(".st-key-session_totals").inner_text())
+    assert total is not None
+    page.get_by_role("button", name="Next").click()
+    expect(page).to_have_url(re.compile("place=older"))
+    wait_until_idle(page)
+    following = rows.first.locator(".words").first.text_content() or ""
+    page.go_back()
+    expect(rows.nth(49).locator(".words").first).to_have_text(last)
+    rows.nth(49).locator(".words").first.click()
+    expect(page.locator(".facts h1")).to_have_text(last)
+    expect(page.get_by_role("navigation", name="List")).to_contain_text(f"50 of {total[1]}")
+    page.get_by_role("link", name="Next ›").click()
+    expect(page.locator(".facts h1")).to_have_text(following)
+    expect(page.get_by_role("navigation", name="List")).to_contain_text(f"51 of {total[1]}")
+    page.get_by_role("link", name="Back to list").click()
+    expect(page).to_have_url(re.compile("sort=messages&place=older"))
+    expect(page.locator(".table .row:focus .words").first).to_have_text(following)
+
+
+def test_the_outline_tells_what_each_turn_took_and_the_print_has_every_message(page: Page, address: str) -> None:
+    go(page, f"{address}/session?id={stories()[0].session_id}")
+    first = page.locator(".outline .entry").first
+    expect(first.locator(".figures")).to_have_text(re.compile(r"^\d\d:\d\d · \d+ s · [\d.]+k / \d+ · \$0\.\d{3}$"))
+    expect(first).to_have_attribute("title", re.compile("input and .* output tokens in 2 responses, as recorded"))
+    page.evaluate("window.print = () => { window.isPrinted = true; }")
+    page.get_by_role("button", name="Print").click()
+    page.wait_for_function("window.isPrinted")
+    page.emulate_media(media="print")
+    sheet = page.locator(".print-sheet")
+    expect(sheet.locator("section")).to_have_count(101)
+    expect(sheet.locator("section").last).to_be_visible()
+    expect(page.locator(".facts h1")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(sheet).to_have_count(0)
+    expect(page.locator(".facts h1")).to_be_visible()
+
+
+def test_a_table_without_heads_has_a_choice_of_its_order(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, f"{address}/users")
+    choice = page.get_by_label("Sort by")
+    choice.select_option("Sessions")
+    counts = [int(text) for text in page.locator('.table [data-label="Sessions"] .words').all_text_contents()]
+    assert counts == sorted(counts, reverse=True)
+    page.get_by_role("button", name="Descending").click()
+    assert [int(text) for text in page.locator('.table [data-label="Sessions"] .words').all_text_contents()] == sorted(
+        counts
+    )
 
 
 @pytest.mark.parametrize("width", [1366, 820])

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from chatdata import ChatMessage, ChatSession, Connected, Settings
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import Listeners, Tabs, wait_until_idle
 
 pytestmark = pytest.mark.browser
 HOSTILE = '![x](http://tracker.example/x.png) <img src="http://tracker.example/y.png" onerror="alert(1)"> \u202e \x00'
@@ -49,19 +49,18 @@ def _plant_long(connected: Connected) -> None:
 
 
 @pytest.fixture(params=["light", "dark"])
-def page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(tabs: Tabs, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab whose requests stay on this server and whose scripts throw nothing."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 850}, color_scheme=request.param)
-    opened, errors, elsewhere = context.new_page(), [], []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on(
-        "request",
-        lambda asked: (
-            elsewhere.append(asked.url) if asked.url.startswith("http") and address not in asked.url else None
-        ),
-    )
-    yield opened
-    context.close()
+    errors: list[str] = []
+    elsewhere: list[str] = []
+
+    def asked(request: Request) -> None:
+        if request.url.startswith("http") and address not in request.url:
+            elsewhere.append(request.url)
+
+    listeners: Listeners = {"pageerror": lambda error: errors.append(str(error)), "request": asked}
+    with tabs.tab(1366, 850, color_scheme=request.param, listeners=listeners) as tab:
+        yield tab
     assert (errors, elsewhere) == ([], [])
 
 

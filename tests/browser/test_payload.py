@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 from chatdata import Settings
 from chatdata.domain.lint import PROVIDERS
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from tests.browser.test_timeline import COUNT_ELEMENTS, expect_in_view
-from tests.support.chromium import streamlit_server, wait_until_idle
+from tests.support.chromium import Listeners, Tabs, streamlit_server, wait_until_idle
 from tests.support.contrast import ENOUGH, contrasts
 from tests.support.openai_server import ANSWER, KEY, OpenAIServer, openai_server
 from tests.support.payload_sessions import LONG, store
@@ -40,12 +40,10 @@ def address(tmp_path_factory: pytest.TempPathFactory, endpoint: OpenAIServer) ->
 
 
 @pytest.fixture
-def page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(tabs: Tabs, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab whose requests stay on this server, and in whose console nothing goes wrong."""
-    options = {"viewport": {"width": 1366, "height": 850}, **getattr(request, "param", {})}
-    context = chromium.new_context(**options)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened, wrong = context.new_page(), []
+    options = {"width": 1366, "height": 850, **getattr(request, "param", {})}
+    wrong: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -55,11 +53,9 @@ def page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Ite
         if request.url.startswith("http") and not request.url.startswith(address):
             wrong.append(request.url)
 
-    opened.on("console", said)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("request", asked)
-    yield opened
-    context.close()
+    listeners: Listeners = {"console": said, "pageerror": lambda error: wrong.append(str(error)), "request": asked}
+    with tabs.tab(**options, permissions=["clipboard-read", "clipboard-write"], listeners=listeners) as tab:
+        yield tab
     assert wrong == []
 
 
@@ -154,6 +150,7 @@ def test_three_thousand_messages_open_with_few_elements_and_the_end_is_reached(p
     expect_in_view(page, lit(121))
 
 
+@pytest.mark.parametrize("page", [{"once": True}], indirect=True, ids=[""])
 def test_rows_that_arrive_while_the_reader_scrolls_do_not_undo_the_scrolling(page: Page, address: str) -> None:
     page.add_init_script(_HOLD_WINDOWS)
     show(page, address, "long")
@@ -301,7 +298,7 @@ def test_every_word_can_be_read_in_light_and_dark(page: Page, address: str, sess
 
 
 @pytest.mark.parametrize("tab", ["payload", "messages"])
-@pytest.mark.parametrize("page", [{"viewport": {"width": 820, "height": 800}}], indirect=True, ids=["820 px"])
+@pytest.mark.parametrize("page", [{"width": 820, "height": 800}], indirect=True, ids=["820 px"])
 def test_the_switch_between_the_copies_is_whole_in_a_narrow_window(page: Page, address: str, tab: str) -> None:
     page.goto(f"{address}/session?tab={tab}&id={REJECTED}")
     wait_until_idle(page)

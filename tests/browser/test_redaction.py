@@ -1,15 +1,16 @@
 """Reduced data visibility in Chromium: no planted secret reaches the browser on any page, route or URL."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from chatdata import ChatMessage, ChatSession, Connected, Settings
 from chatdata.services.connect import connect
 from tests.support.canaries import leaked
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import Tabs, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -94,49 +95,47 @@ PATHS = {
 }
 
 
-def test_the_full_view_tells_all_of_it(chromium: Browser, address: str) -> None:
+@pytest.fixture
+def page(tabs: Tabs) -> Iterator[Page]:
+    with tabs.tab(1366, 900) as tab:
+        yield tab
+
+
+def test_the_full_view_tells_all_of_it(page: Page, address: str) -> None:
     """Else the search below would search in vain."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 900})
-    page = context.new_page()
     traffic = Traffic(page)
     page.goto(f"{address}/{PATHS['conversation'].format(view='full')}")
     expect(page.locator(".row").last).to_contain_text(HEAD)
     assert leaked(traffic.all(), SECRETS) == list(SECRETS)
-    context.close()
 
 
 @pytest.mark.parametrize("view", ["masked", "structure"])
 def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
-    chromium: Browser, address: str, planted_log: Path, view: str
+    tabs: Tabs, address: str, planted_log: Path, view: str
 ) -> None:
     hidden = [*SECRETS, HEAD, CARD, *(WORDS if view == "structure" else ())]
-    context = chromium.new_context(viewport={"width": 1366, "height": 900})
     for name, path in PATHS.items():
-        page = context.new_page()
-        traffic = Traffic(page)
-        page.goto(f"{address}/{path.format(view=view)}")
-        wait_until_idle(page)
-        if name not in ("overview", "sessions", "tokens", "exported"):
-            expect(page.locator(".row").first).to_be_attached()
-        if name == "drift":
-            for part in ("Issues", "Model impact", "Expected differences", "Timeline"):
-                page.get_by_role("tab", name=part).click()
-                wait_until_idle(page)
-        told = traffic.all()
-        assert leaked(told, hidden) == [], name
-        if name in ("conversation", "payload"):
-            assert TOOL in told
-            assert (WORDS[0] in told) is (view == "masked")
-        page.close()
-    context.close()
+        with tabs.tab(1366, 900) as page:
+            traffic = Traffic(page)
+            page.goto(f"{address}/{path.format(view=view)}")
+            wait_until_idle(page)
+            if name not in ("overview", "sessions", "tokens", "exported"):
+                expect(page.locator(".row").first).to_be_attached()
+            if name == "drift":
+                for part in ("Issues", "Model impact", "Expected differences", "Timeline"):
+                    page.get_by_role("tab", name=part).click()
+                    wait_until_idle(page)
+            told = traffic.all()
+            assert leaked(told, hidden) == [], name
+            if name in ("conversation", "payload"):
+                assert TOOL in told
+                assert (WORDS[0] in told) is (view == "masked")
     log = planted_log.read_text()
     assert "a role that no payload knows" in log
     assert leaked(log, [*SECRETS, HEAD, CARD, *WORDS]) == []
 
 
-def test_a_view_that_is_chosen_stays_on_the_way_from_page_to_page(chromium: Browser, address: str) -> None:
-    context = chromium.new_context(viewport={"width": 1366, "height": 900})
-    page = context.new_page()
+def test_a_view_that_is_chosen_stays_on_the_way_from_page_to_page(page: Page, address: str) -> None:
     page.goto(f"{address}/?view=structure")
     wait_until_idle(page)
     page.get_by_placeholder("Words, a session ID").fill("planted")
@@ -146,4 +145,3 @@ def test_a_view_that_is_chosen_stays_on_the_way_from_page_to_page(chromium: Brow
     page.get_by_role("tab", name="Payload").click()
     expect(page.locator(".payload .row").first).to_be_attached()
     assert WORDS[0] not in page.content()
-    context.close()

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chatdata.services.demo import stories
 from tests.browser.test_timeline import COUNT_ELEMENTS, row
+from tests.support.chromium import Listeners, Tabs
 from tests.support.contrast import ENOUGH, contrasts
 
 pytestmark = pytest.mark.browser
@@ -24,14 +25,11 @@ def app(demo_app: str) -> str:
 
 
 @pytest.fixture
-def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    options = getattr(request, "param", {})
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)
-    page = context.new_page()
+def page(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Page]:
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
+    listeners: Listeners = {"pageerror": lambda error: errors.append(str(error))}
+    with tabs.tab(1280, 800, listeners=listeners, **getattr(request, "param", {})) as tab:
+        yield tab
     assert errors == []
 
 
@@ -55,11 +53,15 @@ def in_url(page: Page, name: str, value: object) -> None:
     expect(page).to_have_url(re.compile(rf"[?&]{name}={value}(&|$)"))
 
 
+CLOCK = pytest.mark.parametrize("page", [{"once": True}], indirect=True, ids=[""])
+
+
 def freeze(page: Page) -> None:
     """From here on time goes by when the test says so: `page.clock.run_for`."""
     page.clock.pause_at(page.evaluate("Date.now() + 1000"))
 
 
+@CLOCK
 def test_a_conversation_plays_as_it_happened(page: Page, address: str) -> None:
     page.clock.install()
     show(page, address, "told")
@@ -88,6 +90,7 @@ def test_a_conversation_plays_as_it_happened(page: Page, address: str) -> None:
     expect(page.locator(".working")).to_have_count(1)
 
 
+@CLOCK
 def test_what_was_typed_is_the_text_exactly_and_the_end_is_reached(page: Page, address: str) -> None:
     page.clock.install()
     show(page, address, "told", replay=4)
@@ -202,7 +205,7 @@ def test_a_replay_waits_for_what_the_server_does_not_give_and_goes_on_after(page
     page.keyboard.press("Space")
 
 
-@pytest.mark.parametrize("page", [{"reduced_motion": "reduce"}], indirect=True)
+@pytest.mark.parametrize("page", [{"once": True, "reduced_motion": "reduce"}], indirect=True)
 def test_with_reduced_motion_a_text_is_there_at_once(page: Page, address: str) -> None:
     page.clock.install()
     show(page, address, "told", replay=1)

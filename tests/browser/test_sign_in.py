@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from chatdata.services.demo import stories
 from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS
-from tests.support.chromium import download, wait_until_idle
+from tests.support.chromium import Tabs, download, wait_until_idle
 from tests.support.signing import SignInServer, sign_in_server
 
 pytestmark = pytest.mark.browser
@@ -29,10 +29,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInServer]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1366, "height": 900})
-    yield context.new_page()
-    context.close()
+def page(tabs: Tabs) -> Iterator[Page]:
+    with tabs.tab(1366, 900) as tab:
+        yield tab
 
 
 def sign_in(page: Page, server: SignInServer, person: str, to: str = "/") -> None:

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from chatdata import ChatMessage, Settings
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from chatdata.stores.app_db import AuditEvent
 from tests.support.builders import new_session
-from tests.support.chromium import ROOT, download, streamlit_server, wait_until_idle
+from tests.support.chromium import ROOT, Tabs, download, streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 FORMULA = '=HYPERLINK("http://evil.example","x")'
@@ -86,10 +86,9 @@ def address(data_dir: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1366, "height": 1200})
-    yield context.new_page()
-    context.close()
+def page(tabs: Tabs) -> Iterator[Page]:
+    with tabs.tab(1366, 1200) as tab:
+        yield tab
 
 
 def go(page: Page, url: str) -> None:

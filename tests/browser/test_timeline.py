@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import Tabs, wait_until_idle
 from tests.support.timeline_app.conversations import hostile
 
 pytestmark = pytest.mark.browser
@@ -29,13 +29,10 @@ def address(timeline_app: str) -> str:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Asia/Tokyo")
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
+def page(tabs: Tabs) -> Iterator[Page]:
+    errors: list[object] = []
+    with tabs.tab(1280, 800, timezone_id="Asia/Tokyo", listeners={"pageerror": errors.append}) as tab:
+        yield tab
     assert errors == []
 
 

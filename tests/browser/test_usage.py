@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 from chatdata import ChatMessage, ChatSession, Connected, Settings
 from chatdata.services.connect import connect
 from tests.support.builders import fill, message, new_session, tool_call
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import ColorScheme, Listeners, Tabs, wait_until_idle
 from tests.support.contrast import ENOUGH, contrasts
 
 pytestmark = pytest.mark.browser
@@ -69,27 +69,27 @@ BOTH = pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
 
 
 @pytest.fixture
-def page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(tabs: Tabs, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab whose requests stay on this server, whose scripts throw nothing and whose policy refuses nothing."""
-    context = chromium.new_context(
-        viewport={"width": 1366, "height": 1200},
-        color_scheme=getattr(request, "param", "light"),
-        timezone_id="Europe/Berlin",
-    )
-    opened, errors, elsewhere = context.new_page(), [], []
+    errors: list[str] = []
+    elsewhere: list[str] = []
 
     def note(said: ConsoleMessage) -> None:
         if CONTENT_POLICY.search(said.text):
             errors.append(said.text)
 
-    opened.on("console", note)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on(
-        "request",
-        lambda asked: None if not asked.url.startswith("http") or address in asked.url else elsewhere.append(asked.url),
-    )
-    yield opened
-    context.close()
+    def asked(request: Request) -> None:
+        if request.url.startswith("http") and address not in request.url:
+            elsewhere.append(request.url)
+
+    listeners: Listeners = {
+        "console": note,
+        "pageerror": lambda error: errors.append(str(error)),
+        "request": asked,
+    }
+    scheme: ColorScheme = getattr(request, "param", "light")
+    with tabs.tab(1366, 1200, color_scheme=scheme, timezone_id="Europe/Berlin", listeners=listeners) as tab:
+        yield tab
     assert (errors, elsewhere) == ([], [])
 
 

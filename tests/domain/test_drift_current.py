@@ -290,7 +290,8 @@ def test_a_marked_summary_is_recognized_beside_other_differences() -> None:
 def test_a_few_cached_messages_in_place_of_others_with_a_later_difference_are_not_called_a_summary() -> None:
     rows = talk(8)
     found = findings([message("user", "Other."), *rows[5:], message("user", "More?")], rows)
-    assert [item.kind for item in found] == ["missing_in_db", "unsaved_tail", "missing_in_cache"]
+    assert [item.kind for item in found] == ["missing_in_db", "unsaved_tail"]
+    assert [item.kind for item in found[0].consequences] == ["missing_in_cache"]
     assert "compacted" not in [cause for item in found for cause in causes(item)]
 
 
@@ -348,7 +349,25 @@ def test_a_tool_result_that_was_cut_is_told_as_cut(cut: str) -> None:
     )
     finding = only(whole, part)
     assert (finding.kind, causes(finding), finding.at_risk) == ("content_changed", ["result_truncated"], True)
-    assert only(part, whole).at_risk is (cut != "abcdef")
+    assert not only(part, whole).at_risk
+
+
+@pytest.mark.parametrize("cut", ["abcdef [truncated, see report.txt]", "abcdef... omitted by Ana", "abcde cut grass"])
+def test_a_mark_that_says_more_than_that_the_result_was_cut_is_at_risk(cut: str) -> None:
+    whole, part = (
+        [*CALLED[:2], CALLED[2].model_copy(update={"content": text}), CALLED[3]] for text in ("abcdefghij" * 9, cut)
+    )
+    assert only(part, whole).at_risk
+
+
+@pytest.mark.parametrize("mark", ["[truncated 1,200 of 4,096 characters]", "… 12 more lines omitted", "(84 bytes cut)"])
+def test_a_mark_with_the_size_of_what_it_left_out_has_no_words_to_lose(mark: str) -> None:
+    whole, part = (
+        [*CALLED[:2], CALLED[2].model_copy(update={"content": text}), CALLED[3]]
+        for text in ("abcdefghij" * 9, f"abcdef{mark}")
+    )
+    assert not only(part, whole).at_risk
+    assert only(whole, part).at_risk
 
 
 # ---- calls
@@ -430,11 +449,14 @@ def test_a_ghost_of_an_early_version_tells_neither() -> None:
     assert "creation_failed" not in causes(finding)
 
 
-@pytest.mark.parametrize("apart", [timedelta(seconds=20), minutes(9)])
-def test_a_session_saved_again_after_its_deletion_is_recreated(apart: timedelta) -> None:
+@pytest.mark.parametrize(
+    ("apart", "kind"), [(timedelta(seconds=20), "title_drift"), (minutes(9), "metadata_drift")], ids=["soon", "later"]
+)
+def test_a_session_saved_again_after_its_deletion_is_recreated(apart: timedelta, kind: str) -> None:
     stored = stored_copy(session_of(TALK, title=None, started_at=START + apart), times=lambda _: START + apart)
-    found = [item for item in judged(cached_copy(session_of(TALK)), stored).findings if item.kind == "title_drift"]
-    assert causes(found[0]) == ["recreated_after_delete"]
+    (finding,) = judged(cached_copy(session_of(TALK)), stored).findings
+    assert (finding.kind, causes(finding)) == (kind, ["recreated_after_delete"])
+    assert (finding.at_risk, finding.repairs[0]) == (True, "keep_alive")
 
 
 def test_a_missing_title_alone_is_no_recreation() -> None:
@@ -446,8 +468,18 @@ def test_a_document_without_a_user_is_unreadable_and_no_leak() -> None:
     (finding,) = judged(cached_copy(session_of(TALK, user_id=None)), stored_copy(session_of(TALK))).findings
     assert (finding.kind, finding.severity) == ("owner_mismatch", "medium")
     assert causes(finding) == ["unreadable_by_current_version"]
+    (unnamed,) = judged(cached_copy(session_of(TALK, user_id="")), stored_copy(session_of(TALK))).findings
+    assert (unnamed.kind, unnamed.severity, causes(unnamed)) == ("owner_mismatch", "medium", ["other_writer"])
+    assert "can read the conversation" not in unnamed.meaning
     (leak,) = judged(cached_copy(session_of(TALK)), stored_copy(session_of(TALK, user_id=None))).findings
     assert leak.severity == "critical"
+
+
+@pytest.mark.parametrize(("cached", "stored"), [("", None), (None, "")])
+def test_a_user_that_neither_copy_names_is_no_difference(cached: str | None, stored: str | None) -> None:
+    comparison = judged(cached_copy(session_of(TALK, user_id=cached)), stored_copy(session_of(TALK, user_id=stored)))
+    assert (comparison.status, comparison.findings) == ("in_sync", ())
+    assert comparison.ledger["null_or_missing"] == 1
 
 
 # ---- values that are no document

@@ -168,16 +168,24 @@ def test_copies_are_in_sync_exactly_if_their_messages_are_the_same(
 @given(_lists, _lists)
 def test_swapping_the_copies_mirrors_every_finding(cached: list[ChatMessage], stored: list[ChatMessage]) -> None:
     there, back = compare(copies_of(cached, stored)), compare(copies_of(stored, cached))
-    seen = Counter((swapped(kind), row, index) for item in there.findings for kind, index, row in plain(item))
-    assert seen == Counter(found for item in back.findings for found in plain(item))
+    seen = Counter((swapped(kind), row, index) for item in there.every_finding for kind, index, row in plain(item))
+    assert seen == Counter(found for item in back.every_finding for found in plain(item))
 
 
 def plain(finding: DriftFinding) -> list[tuple[str, int | None, int | None]]:
-    """Kind and positions; windows and summaries, which only a cache has, count as the missing messages they are."""
-    index, row = finding.cache_position, finding.database_position
-    if finding.kind == "missing_in_db" and row is not None:
-        return [("missing_in_db", index, None), ("missing_in_cache", None, row)]
-    return [("missing_in_cache" if finding.kind == "windowed_cache" else finding.kind, index, row)]
+    """Kind and positions of each place; windows and summaries, which only a cache has, are missing messages here."""
+    found: list[tuple[str, int | None, int | None]] = []
+    for index, row in places_of(finding):
+        if finding.kind == "missing_in_db" and row is not None:
+            found += [("missing_in_db", index, None), ("missing_in_cache", None, row)]
+        else:
+            found.append(("missing_in_cache" if finding.kind == "windowed_cache" else finding.kind, index, row))
+    return found
+
+
+def places_of(finding: DriftFinding) -> list[tuple[int | None, int | None]]:
+    several = [(place.cache_position, place.database_position) for place in finding.places]
+    return several or [(finding.cache_position, finding.database_position)]
 
 
 @given(_lists, _lists)

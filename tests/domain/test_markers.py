@@ -64,7 +64,7 @@ def test_the_timeline_shows_the_users_words_and_the_blocks_beside_them() -> None
         ("memory_context", "likes tea"), ("env_context", "\nUTC\n")
     ]  # fmt: skip
     assert (answered["content"]["text"], answered["context"]) == (f"{CONTEXT}Hi", [])
-    assert timeline.outline == [(0, "Hello")]
+    assert [entry[:2] for entry in timeline.outline] == [(0, "Hello")]
     assert timeline.text(0, "context.1")["text"] == "\nUTC\n"
     assert timeline.find("likes tea") == [(1, 1)]
     with pytest.raises(LookupError):

@@ -237,7 +237,23 @@ def test_escapes_are_undone_like_json_does() -> None:
 
 def test_the_outline_has_each_question_on_one_line() -> None:
     shown = timeline(says("one\n two"), says("no", "assistant"), says("x" * 500), says(None))
-    assert [(position, len(words)) for position, words in shown.outline] == [(0, 7), (2, 120), (3, 0)]
+    assert [(position, len(words)) for position, words, *_ in shown.outline] == [(0, 7), (2, 120), (3, 0)]
+
+
+def test_the_outline_tells_when_each_turn_began_and_how_long_it_took() -> None:
+    began = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+    said = [(0, "system"), (1, "user"), (3, "assistant"), (4.5, "tool"), (60, "user"), (61, "user"), (60, "assistant")]
+    moments = [(began + timedelta(seconds=seconds), role) for seconds, role in said]
+    shown = build(
+        [CopyMessage(n, says("x", role), at) for n, (at, role) in enumerate([*moments, (None, "user")])],
+    )
+    assert [(position, when, took) for position, _, when, took in shown.outline] == [
+        (1, "2026-03-01T09:00:01+00:00", 3.5),
+        (4, "2026-03-01T09:01:00+00:00", None),  # the next user message followed at once
+        (5, "2026-03-01T09:01:01+00:00", None),  # its answer is earlier than it
+        (7, None, None),
+    ]
 
 
 @dataclass(frozen=True)
@@ -282,7 +298,7 @@ def ask(browser: TestClient, route: str, **parameters: Any) -> tuple[int, Any]:
 
 def test_routes_answer_in_ascii_with_lone_surrogates(browser: TestClient) -> None:
     opening = ask(browser, "opening")[1]
-    assert (opening["index"]["count"], opening["questions"][1]) == (2, [1, "two"])
+    assert (opening["index"]["count"], opening["questions"][1]) == (2, [1, "two", None, None])
     assert opening["items"] == ask(browser, "window", items="0,1")[1]["items"]
     assert ask(browser, "window", items="1,0,9")[1]["items"][1]["content"]["text"] == "lone \ud800 **bold**"
     assert len(ask(browser, "window", start=1, count=5)[1]["items"]) == 1

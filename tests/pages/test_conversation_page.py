@@ -1,5 +1,7 @@
 """The Conversation page: header, both copies, and a message for every state."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +12,7 @@ from pages.ui.server import services
 from pages.ui.session.tokens import panel
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
+from tests.support.tables import tables
 
 
 def facts(app: AppTest) -> dict[str, str]:
@@ -210,7 +213,24 @@ def test_a_list_that_does_not_fit_the_answers_leads_nowhere_and_says_so(
     session = conversation(sessions, "s1", "question", "answer")
     session.usage = [Usage.of(100, 20)] * 3
     sessions.cache_chat_session(session)
-    assert "3 turns for 1 assistant message" in shown(open_page("session", id="s1", tab="tokens"))
+    assert "3 token counts for 1 assistant message" in shown(open_page("session", id="s1", tab="tokens"))
+
+
+@pytest.mark.parametrize("recorded", [0, 1, 2])
+@pytest.mark.parametrize("source", ["database", "cache"])
+def test_the_tab_has_the_number_of_responses_that_its_chart_has_whichever_copy_is_shown(
+    sessions: ChatSessions, open_page: OpenPage, source: str, recorded: int
+) -> None:
+    session = conversation(sessions, "s1", "one", "two", "three", "four", "five", "six", "seven")
+    del session.messages[4:]
+    session.usage = [Usage.of(100, 20)] * recorded
+    sessions.cache_chat_session(session)
+    app = open_page("session", id="s1", tab="tokens", source=source)
+    app.segmented_control(key="turn_tokens_as").set_value("table").run()
+    bars = len(tables(app)[0].value)
+    assert bars == (recorded or 3)  # without recorded counts all three responses of the database are estimated
+    badges = next(html.proto.body for html in app.get("html") if "nth-of-type(4)" in html.proto.body)
+    assert re.search(r'nth-of-type\(4\)[^{]*\{ content: "(\d+)"', badges)[1] == str(bars)  # type: ignore[index]
 
 
 def test_a_page_that_breaks_shows_no_trace_and_logs_no_words(

@@ -25,14 +25,16 @@ from pages.ui.session.messages.annotation_routes import note_routes
 from pages.ui.session.messages.live_routes import live_routes
 from pages.ui.session.messages.source_routes import source_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
+from pages.ui.session.messages.turn_routes import turn_routes
 from pages.ui.session.payload.routes import payload_routes
+from pages.ui.sessions.routes import list_routes
 from tests.pages.conftest import OpenPage
 from tests.support import builders, damage
 from tests.support.command_line import ROOT
 from tests.support.tables import tables
 
-OF_INSPECTIONS = (timeline_routes, payload_routes, drift_routes, compare_routes)
-OF_THE_SERVER = (list_export_routes, note_routes, source_routes)
+OF_INSPECTIONS = (timeline_routes, turn_routes, payload_routes, drift_routes, compare_routes)
+OF_THE_SERVER = (list_routes, list_export_routes, note_routes, source_routes)
 WITHOUT_CONVERSATIONS = {"sign_in_routes", "page_routes", "script_routes", "metrics_routes"}
 QUESTIONS = [resource.name for resource in RESOURCES]
 ROUTES: list[Route] = [

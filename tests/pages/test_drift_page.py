@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
+from sqlalchemy import text as sql
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, DatabaseUnavailable
@@ -60,6 +61,17 @@ def test_findings_name_causes_and_what_would_end_them(sessions: ChatSessions, op
     assert "**Cache is behind**" in text
     assert "Likely cause: **An older version overwrote the cache**" in text
     assert "Suggested fix:" in text
+
+
+def test_what_the_same_cause_also_made_is_told_in_its_issue(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples", "pears", "plums", "figs", "dates", "limes")
+    with sessions.stores.require_database().writing() as connection:
+        connection.execute(sql('DELETE FROM "ChatMessage" WHERE sequence IN (1, 4)'))
+    words = shown(part(open_page, "issues")).replace("\\", "")
+    assert "**Message missing in database**" in words
+    assert "cache #1, #4" in words
+    assert "Same cause: **Gap in message numbers**. The stored sequence continues with 2 after 0" in words
+    assert "**Gap in message numbers** :gray" not in words
 
 
 def test_a_suggested_fix_is_reviewed_applied_and_checked_in_its_issue(

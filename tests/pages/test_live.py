@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSessions
+from chatdata import ChatMessage, ChatSessions
 from pages.ui.server import services
 from pages.ui.session.messages.live_routes import live_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
@@ -52,6 +52,83 @@ def test_the_switch_is_kept_in_the_url_and_told_to_the_timeline(sessions: ChatSe
     live.toggle(key="live").set_value(False).run()
     assert not live.exception
     assert component(live, "timeline", "s1", "database")["live"] is False
+
+
+@pytest.mark.parametrize("source", ["database", "cache"])
+def test_a_turn_is_followed_where_no_copy_can_be_shown(
+    sessions: ChatSessions, open_page: OpenPage, source: str
+) -> None:
+    with closing(StreamWriter(sessions.stores.require_cache().where, "s9", "turn-9", "may")) as writer:
+        writer.begin()
+        writer.add("text-delta", id="t", delta="Nobody has these words yet")
+
+    still = open_page("session", id="s9", source=source)
+    live = open_page("session", id="s9", source=source, live="true")
+
+    for page in (still, live):
+        assert not page.exception
+        assert "A turn of this session is running, and neither copy has it yet" in page.info[0].value
+        assert not page.warning
+    with pytest.raises(AssertionError, match="no component"):
+        component(still, "live", "s9", source)
+    assert component(live, "live", "s9", source) == {
+        "session": "s9",
+        "source": source,
+        "view": "full",
+        "zone": component(live, "live", "s9", source)["zone"],
+        "live": True,
+    }
+
+
+def test_what_an_ended_turn_left_is_offered_where_both_copies_are_gone(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    with closing(StreamWriter(sessions.stores.require_cache().where, "s9", "turn-9", "may")) as writer:
+        writer.begin()
+        writer.say("Nobody will have these words")
+        writer.end()
+
+    page = open_page("session", id="s9", live="true")
+
+    assert "Live shows what the stream of its latest turn has" in page.info[0].value
+    assert component(page, "live", "s9", "database")["live"]
+
+
+def test_a_copy_that_can_be_shown_needs_no_panel_of_its_own(turn: StreamWriter, open_page: OpenPage) -> None:
+    turn.begin()
+
+    page = open_page("session", id="s1", live="true")
+
+    assert component(page, "timeline", "s1", "database")["live"]
+    with pytest.raises(AssertionError, match="no component"):
+        component(page, "live", "s1", "database")
+
+
+def test_no_provider_is_said_to_reject_what_ends_within_a_running_turn(
+    sessions: ChatSessions, turn: StreamWriter, open_page: OpenPage
+) -> None:
+    session = sessions.get_chat_session("s1", None)
+    assert session is not None
+    call = {"id": "call_1", "type": "function", "function": {"name": "ls", "arguments": "{}"}}
+    session.messages += [
+        ChatMessage(role="assistant", tool_calls=[call]),
+        ChatMessage(role="tool", content="a.txt", tool_call_id="call_1"),
+    ]
+    sessions.upsert_chat_session(session)
+
+    def told() -> list[bool]:
+        page = open_page("session", id="s1")
+        facts = [fact["label"] for row in component(page, "head")["rows"] for fact in row]
+        return [any("reject" in box.value for box in page.error), "Providers" in facts]
+
+    before = told()
+    turn.begin()
+    services.close()
+    while_it_runs = told()
+    turn.end()
+    services.close()
+
+    assert (before, while_it_runs, told()) == ([True, True], [False, False], [True, True])
 
 
 def test_other_tabs_have_no_switch(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -110,6 +187,19 @@ def test_narrower_views_see_less(turn: StreamWriter, client: TestClient, sign_in
     assert "ann.canary77" not in seen["ana"]
     assert "Write to" in seen["ana"]
     assert "Write" not in seen["vera"]
+
+
+def test_who_may_see_all_follows_in_the_view_that_they_chose(turn: StreamWriter, client: TestClient) -> None:
+    turn.begin()
+    turn.say("Write to ann.canary77@example-mail.org today.")
+    turn.end()
+
+    full, masked, structure = (ask(client, view=view).text for view in ("full", "masked", "structure"))
+
+    assert "ann.canary77" in full
+    assert "Write to" in masked
+    assert "ann.canary77" not in masked
+    assert "Write to" not in structure
 
 
 def test_nobody_who_is_not_signed_in_is_answered(turn: StreamWriter, client: TestClient, sign_in: SignIn) -> None:

@@ -192,6 +192,38 @@ def test_a_start_tomorrow_plants_the_same_documents_again(filled: Stores) -> Non
     assert all(filled.raw(item) == item.document for item in DEMO)
 
 
+def test_a_start_leaves_the_copies_that_are_there_so_that_the_time_of_their_writing_stays(filled: Stores) -> None:
+    renamed = plain_cached()
+    filled.sessions.update_session_title(renamed.session.session_id, "Mine")
+    expiring = [item for item in CACHED if item.ttl_seconds is not None]
+    for item in expiring:
+        raw = filled.raw(item)
+        assert raw is not None
+        filled.cache.put_raw(item.session.session_id, raw, ttl_seconds=round(0.8 * (item.ttl_seconds or 0)))
+    report = seed_or_refresh(filled.connected, NOW + timedelta(hours=1))
+    assert report is not None
+    assert (report.cached, report.from_rows) == (len(CACHED) - 1, 0)
+    assert all(ttl(filled, item) <= 0.81 * (item.ttl_seconds or 0) for item in expiring)
+
+
+def test_a_start_renews_a_copy_that_soon_expires_and_the_command_renews_all(filled: Stores) -> None:
+    item, other = [it for it in CACHED if not it.planted and it.row is not None and it.ttl_seconds][:2]
+    for it, share in ((item, 0.49), (other, 0.51)):
+        left = int(it.ttl_seconds or 0) * share
+        filled.cache.put_raw(it.session.session_id, it.document or b"", ttl_seconds=round(left))
+    refresh_demo(filled.connected)
+    assert ttl(filled, item) > 0.9 * (item.ttl_seconds or 0)
+    assert ttl(filled, other) < 0.6 * (other.ttl_seconds or 0)
+    seed_demo(filled.connected, NOW)
+    assert ttl(filled, other) > 0.9 * (other.ttl_seconds or 0)
+
+
+def ttl(stores: Stores, item: DemoSession) -> float:
+    copy = stores.cache.read_copy(item.session.session_id)
+    assert copy is not None
+    return copy.expiry.ttl_seconds or 0
+
+
 def test_repaired_drift_comes_back_with_the_next_start(filled: Stores) -> None:
     item = planted("stale_cache")
     filled.cache.delete(item.session.session_id)

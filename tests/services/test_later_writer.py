@@ -320,6 +320,25 @@ def rows_deleted_by_hand(deployment: Deployment) -> None:
         run('DELETE FROM "ChatMessage" WHERE sequence > 7')
 
 
+def rows_deleted_in_the_middle(deployment: Deployment) -> None:
+    delete_rows(deployment, "sequence IN (3, 4, 7)")
+
+
+def rows_deleted_at_the_beginning(deployment: Deployment) -> None:
+    delete_rows(deployment, "sequence < 2")
+
+
+def call_deleted_before_its_result(deployment: Deployment) -> None:
+    delete_rows(deployment, "sequence = 2")
+
+
+def delete_rows(deployment: Deployment, which: str) -> None:
+    worker = deployment.worker()
+    talked(worker)
+    with worker._writing() as run:
+        run(f'DELETE FROM "ChatMessage" WHERE {which}')
+
+
 def compacted_in_the_cache(deployment: Deployment) -> None:
     worker = deployment.worker()
     session = talked(worker, turns=3)
@@ -360,16 +379,16 @@ FAULTS: list[tuple[Callable[[Deployment], None], list[tuple[str, str]]]] = [
     (saved_in_the_middle_of_a_stream, [("partial_text", "saved_mid_stream")]),
     (steps_that_became_rows_of_their_own, [("split_message", "steps_split")]),
     (rolled_back_in_memory, [("content_changed", "attempt_rolled_back")]),
-    (
-        late_save_after_a_delete,
-        [("title_drift", "recreated_after_delete"), ("metadata_drift", "recreated_after_delete")],
-    ),
+    (late_save_after_a_delete, [("metadata_drift", "recreated_after_delete")]),
     (late_save_within_a_minute, [("title_drift", "recreated_after_delete")]),
     (deleted_without_its_key, [("ghost_session", "key_not_deleted")]),
     (creation_that_failed, [("ghost_session", "creation_failed")]),
     (window_without_numbers, [("windowed_cache", "window")]),
     (row_inserted_in_the_background, [("stale_cache", "direct_insert")]),
     (rows_deleted_by_hand, [("unsaved_tail", "rows_removed")]),
+    (rows_deleted_in_the_middle, [("missing_in_db", "rows_removed")]),
+    (rows_deleted_at_the_beginning, [("missing_in_db", "rows_removed")]),
+    (call_deleted_before_its_result, [("missing_in_db", "rows_removed")]),
     (compacted_in_the_cache, [("missing_in_db", "compacted")]),
     (system_prompt_in_memory, [("missing_in_db", "system_prompt_not_stored")]),
     (cached_in_the_middle_of_a_stream, [("partial_text", "saved_mid_stream")]),

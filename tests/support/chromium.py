@@ -9,10 +9,13 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support.servers import WAIT_SECONDS, free_port
@@ -57,6 +60,12 @@ STORE_SETTINGS = {
     "CHAT_SESSION_TTL",
 }
 
+ColorScheme = Literal["light", "dark"]
+ReducedMotion = Literal["no-preference", "reduce"]
+Heard = Literal["console", "dialog", "pageerror", "request", "response"]
+
+Listeners = Mapping[Heard, Callable[[Any], object]]
+
 _MILLISECONDS = 120_000.0
 """How long a page may take for anything on a busy machine; nobody waits once it is there."""
 expect.set_options(timeout=_MILLISECONDS)
@@ -91,6 +100,80 @@ def chromium_browser() -> Iterator[Browser]:
         browser.new_context = patient  # type: ignore[method-assign]
         yield browser
         browser.close()
+
+
+class Tabs:
+    """Tabs that tests use one after the other, each set of a context's options in one.
+
+    A page needs half the work where the tab has compiled its scripts and fetched its files for the test before. Each
+    test finds its tab empty: without another page, routes, cookies, storage and the listeners that it asked for. An
+    init script or a clock can't be taken back: a test that needs one asks for a tab that is used `once`.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._pages: dict[str, Page] = {}
+
+    @contextmanager
+    def tab(
+        self,
+        width: int,
+        height: int,
+        *,
+        color_scheme: ColorScheme = "light",
+        reduced_motion: ReducedMotion = "no-preference",
+        once: bool = False,
+        listeners: Listeners = MappingProxyType({}),
+        **options: Any,
+    ) -> Iterator[Page]:
+        """An empty tab; `listeners` are heard until the block ends, `options` are those of a context."""
+        page = self._opened(options) if once else self._page(options)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        heard = {event: _as_function(listener) for event, listener in listeners.items()}
+        for event, listener in heard.items():
+            page.on(event, listener)  # type: ignore[call-overload]
+        try:
+            yield page
+        finally:
+            for event, listener in heard.items():
+                page.remove_listener(event, listener)
+            if once or not _emptied(page):
+                page.context.close()
+
+    def _page(self, options: Mapping[str, Any]) -> Page:
+        key = repr(sorted(options.items()))
+        if key not in self._pages or self._pages[key].is_closed():
+            self._pages[key] = self._opened(options)
+        return self._pages[key]
+
+    def _opened(self, options: Mapping[str, Any]) -> Page:
+        return self._browser.new_context(**options).new_page()
+
+
+def _as_function(listener: Callable[[Any], object]) -> Callable[[Any], None]:
+    """Playwright marks its listeners, which a method of a list does not let it do."""
+
+    def heard(given: Any) -> None:
+        listener(given)
+
+    return heard
+
+
+def _emptied(page: Page) -> bool:
+    """False for a tab that can't be used again: it crashed, or its server is gone."""
+    try:
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.unroute_all()
+        if page.url.startswith("http"):
+            page.goto(urljoin(page.url, "/_stcore/health"))  # out of the app, which may write until it is left
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.context.clear_cookies()
+    except PlaywrightError:
+        return False
+    return True
 
 
 @contextmanager

@@ -1,15 +1,17 @@
 """Pairs of copies with unusual differences, for laws on findings, causes and repairs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from chatdata.domain.copies import Absent, CachedCopy, Copies, Expiry
+from chatdata.domain.copies import Absent, CachedCopy, Copies, Expiry, StoredCopy
 from chatdata.domain.document import copy_of
 from chatdata.domain.messages import ChatMessage, Usage
+from chatdata.domain.messages.damage import DamagedValue
 from tests.support.builders import START, message, minutes, tool_call
 from tests.support.mutations import (
     CONTEXT,
@@ -71,10 +73,38 @@ pairs_of_messages = st.one_of(
 )
 _fields = (
     st.just({})
+    | st.just({"title": None, "started_at": START + minutes(9)})
     | field_mutations.map(lambda item: item[1])
     | st.just({"usage": [Usage.of(100, 20), Usage.of(140, 30), Usage.of(140, 30)]})
 )
 _expiries = st.sampled_from([EXPIRY, EXPIRY, EXPIRY, JUST_WRITTEN, UNLIMITED])
+
+
+def _untouched(rows: StoredCopy) -> StoredCopy:
+    return rows
+
+
+def _with_rows_removed(rows: StoredCopy) -> StoredCopy:
+    """Without the third row and its neighbour, whose numbers nobody else gets."""
+    return replace(rows, messages=(*rows.messages[:2], *rows.messages[4:]))
+
+
+def _counted_from_one(rows: StoredCopy) -> StoredCopy:
+    return replace(rows, messages=tuple(replace(item, position=item.position + 1) for item in rows.messages))
+
+
+def _with_a_damaged_text(rows: StoredCopy) -> StoredCopy:
+    if not rows.messages:
+        return rows
+    first, *others = rows.messages
+    bare = replace(first, message=first.message.model_copy(update={"content": None}))
+    damage = DamagedValue("ChatMessage.content", first.position, "3 bytes where text was expected")
+    return replace(rows, messages=(bare, *others), damaged=(damage,))
+
+
+_damages: st.SearchStrategy[Callable[[StoredCopy], StoredCopy]] = st.sampled_from(
+    [_untouched, _untouched, _untouched, _with_rows_removed, _counted_from_one, _with_a_damaged_text]
+)
 
 
 @st.composite
@@ -91,6 +121,9 @@ def odd_copies(draw: st.DrawFn) -> Copies:
         row = stored_copy(
             session_of(stored, **{"updated_at": updated, **theirs}), times=lambda index: START + index * step
         )
+        row = draw(_damages)(row)
+    if draw(st.integers(0, 9)) == 0:
+        ours = {**ours, "session_id": "s-2"}
     document = cached_copy(session_of(cached, **ours), draw(_expiries))
     return Copies("s-1", row, _numbered(document, draw(st.sampled_from(["none", "stored", "never"]))), READ_AT)
 

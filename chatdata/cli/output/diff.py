@@ -75,6 +75,8 @@ def _print_finding(finding: DriftFinding) -> None:
     for number, cause in enumerate(finding.likely_causes):
         first = "Likely cause" if number == 0 else "Alternative"
         out.print(Text(f"  {first}: {CAUSE_LABELS[cause.cause]} ({cause.cause}). {one_line(cause.evidence)}"))
+    for one in finding.consequences:
+        out.print(Text(f"  Same cause: {FINDING_LABELS[one.kind]} ({one.kind}). {one_line(one.meaning)}"))
     for purpose, repairs in finding.suggestions:
         told = ", ".join(f"{REPAIR_LABELS[repair]} ({repair})" for repair in repairs)
         out.print(Text(f"  {PURPOSE_LABELS[purpose]}: {told}", "dim"))

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy
+from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy, StoredSide
 from chatdata.domain.drift.comparison import Comparison, DriftFinding, Stretch
 from chatdata.domain.drift.context import CopyPair
 from chatdata.domain.drift.facts import cache_facts, database_facts, unavailable
+from chatdata.domain.drift.findings.beside import message_findings
 from chatdata.domain.drift.findings.expected import Ledger
 from chatdata.domain.drift.findings.fields import field_differences
-from chatdata.domain.drift.findings.message_findings import message_finding
+from chatdata.domain.drift.findings.folding import damage_folded, fields_folded, foreign_folded
 from chatdata.domain.drift.findings.normal import normal_differences
 from chatdata.domain.drift.findings.one_copy import corrupt, ghost, no_expiry, row_damaged, sequence_gap
 from chatdata.domain.drift.findings.streams import stream_findings
@@ -21,9 +22,9 @@ from chatdata.domain.drift.matching.runs import (
     Messages,
     apart_from,
     in_both,
-    orphan_finding,
+    orphan_findings,
     orphans,
-    repeat_finding,
+    repeat_findings,
     repeats,
 )
 from chatdata.domain.turns import RUNNING
@@ -78,18 +79,24 @@ def _pair(cached: CachedCopy, stored: StoredCopy, read_at: datetime, *, running:
 
 def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:
     ledger, parting = Ledger(), both.parting
-    findings = [message_finding(both, difference) for difference in parting.differences]
-    for item in field_differences(both):
+    messages, fields = message_findings(both), list[DriftFinding]()
+    for item in (*field_differences(both), *normal_differences(both)):
         if isinstance(item, DriftFinding):
-            findings.append(item)
+            fields.append(item)
         else:
             ledger.note(item)
-    for item in normal_differences(both):
-        ledger.note(item)
+    findings = foreign_folded(both, [*messages.found, *fields_folded(both, fields)])
     differ = [one for one in findings if one.kind != "context_injected" or one.severity != "info"]
     status: Status = "drifted" if differ else "in_sync"
+    findings = damage_folded(both, findings)
     at_risk = any(finding.at_risk for finding in findings)
-    findings += [*_notes(both.cached, both.stored, parting, at_risk=at_risk), *ledger.shown(shown)]
+    findings += [
+        *_about_the_key(both.cached, both.stored, at_risk=at_risk),
+        *sequence_gap(both.stored, messages.holes),
+        *_repeats(both.cached.messages, both.stored.messages, parting),
+        *orphan_findings(messages.orphans, both.cached.messages, both.stored.messages),
+        *ledger.shown(shown),
+    ]
     return _Judged(status, findings, ledger.counts, parting)
 
 
@@ -111,7 +118,6 @@ def _alone(copies: Copies) -> Iterator[DriftFinding]:
     yield from _notes(
         cached if isinstance(cached, CachedCopy | CorruptDocument) else None,
         stored if isinstance(stored, StoredCopy) else None,
-        _nothing_beside(copies),
         at_risk=any(finding.at_risk for finding in found),
     )
 
@@ -121,30 +127,43 @@ def _about_the_cache(copies: Copies) -> Iterator[DriftFinding]:
     cached, stored = copies.cached, copies.stored
     if isinstance(cached, CorruptDocument):
         known = isinstance(stored, StoredCopy | Absent)
-        yield corrupt(cached, row=isinstance(stored, StoredCopy) if known else None)
+        yield corrupt(cached, row=isinstance(stored, StoredCopy) if known else None, damaged=_is_damaged(stored))
     if isinstance(cached, CachedCopy) and isinstance(stored, Absent):
         yield ghost(cached, copies.session_id)
 
 
 def _notes(
-    cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, parting: MessageDiff, *, at_risk: bool
+    cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, *, at_risk: bool
 ) -> Iterator[DriftFinding]:
-    """Yields the findings about each copy by itself; a finding about both copies is yielded once."""
-    if cached is not None and cached.expiry.ttl_seconds is None:
-        yield no_expiry(cached, row=stored is not None, at_risk=at_risk)
+    """Yields the findings about the only readable copy by itself, and about the key."""
+    if cached is not None:
+        yield from _about_the_key(cached, stored, at_risk=at_risk)
     if stored is not None:
         yield from row_damaged(stored)
         yield from sequence_gap(stored)
     in_cache: Messages = cached.messages if isinstance(cached, CachedCopy) else ()
     in_rows: Messages = stored.messages if stored is not None else ()
+    yield from _repeats(in_cache, in_rows, MessageDiff())
+    yield from orphan_findings(in_both(orphans(in_cache), orphans(in_rows), ()), in_cache, in_rows)
+
+
+def _about_the_key(
+    cached: CachedCopy | CorruptDocument, stored: StoredCopy | None, *, at_risk: bool
+) -> Iterator[DriftFinding]:
+    if cached.expiry.ttl_seconds is None:
+        yield no_expiry(cached, stored, at_risk=at_risk)
+
+
+def _is_damaged(stored: StoredSide) -> bool:
+    return isinstance(stored, StoredCopy) and bool(stored.damaged)
+
+
+def _repeats(in_cache: Messages, in_rows: Messages, parting: MessageDiff) -> Iterator[DriftFinding]:
+    """Yields the findings about repeated messages; those of both copies are yielded once."""
     repeated = [stretch for stretch in parting.stretches if stretch.kind == "duplicate_message"]
     left = apart_from(repeats(in_cache), [stretch.cached for stretch in repeated])
     right = apart_from(repeats(in_rows), [stretch.stored for stretch in repeated])
-    equal = list(parting.equal)
-    yield from (repeat_finding(run, in_cache, in_rows) for run in in_both(left, right, equal))
-    orphaned = orphans(in_rows)
-    orphaned_too = orphaned if parting.whole else orphans(in_cache)
-    yield from (orphan_finding(run, in_cache, in_rows) for run in in_both(orphaned_too, orphaned, equal))
+    yield from repeat_findings(in_both(left, right, list(parting.equal)), in_cache, in_rows)
 
 
 def _nothing_beside(copies: Copies) -> MessageDiff:

@@ -41,6 +41,16 @@ class LikelyCause:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingPlace:
+    """One of several places of a finding."""
+
+    cache_position: int | None
+    database_position: int | None
+    count: int
+    """The number of messages at this place, counted as in the finding."""
+
+
+@dataclass(frozen=True, slots=True)
 class DriftFinding:
     """One difference between the copies, or one problem of a copy."""
 
@@ -69,6 +79,17 @@ class DriftFinding:
     """Until when, where they are at risk; None for a key that never expires."""
     repairs: tuple[Repair, ...] = ()
     """The repairs that resolve the finding or gain time, the safest first."""
+    places: tuple[FindingPlace, ...] = ()
+    """All places in order, if there are several; the positions above are those of the first."""
+    consequences: "tuple[DriftFinding, ...]" = ()
+    """What the same cause also made, which is no issue of its own and has no causes and repairs of its own."""
+
+    def positions(self, source: Source) -> tuple[int, ...]:
+        """The positions of all places in one copy."""
+        first = FindingPlace(self.cache_position, self.database_position, self.count)
+        places = self.places or (first,)
+        found = (one.cache_position if source == "cache" else one.database_position for one in places)
+        return tuple(position for position in found if position is not None)
 
     @property
     def ended_by(self) -> tuple[Repair, ...]:
@@ -149,9 +170,14 @@ class Comparison:
     """The row's chatStatus as stored; None if it has none."""
 
     @property
+    def every_finding(self) -> tuple[DriftFinding, ...]:
+        """The findings, each followed by its consequences."""
+        return tuple(one for finding in self.findings for one in (finding, *finding.consequences))
+
+    @property
     def at_risk(self) -> int:
         """Messages that only the cache has, in whole or in part."""
-        return sum(item.count for item in self.findings if item.at_risk and item.kind not in _NO_MESSAGES)
+        return sum(item.count for item in self.every_finding if item.at_risk and item.kind not in _NO_MESSAGES)
 
     @property
     def window_expected(self) -> bool:

@@ -1,5 +1,6 @@
 """A difference together with both copies, from which causes and sentences are derived."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,6 +55,18 @@ class CopyPair:
         differences = self.parting.differences
         return len(differences[0].stored) if [item.kind for item in differences] == ["stale_cache"] else 0
 
+    def hole_before(self, row: int) -> range:
+        """Returns the sequence numbers without a row right before a row, or at the end, where none are known."""
+        rows = self.stored.messages
+        if row == len(rows):
+            return range(0)
+        return range(rows[row - 1].position + 1 if row else 0, rows[row].position)
+
+    def row_at(self, index: int) -> int:
+        """Returns the index of the row before which a stretch that only the cache has would be stored."""
+        stretches = self.parting.stretches
+        return stretches[bisect_right(stretches, index, key=lambda one: one.cached.start) - 1].stored.start
+
     @property
     def recreated(self) -> bool:
         """Whether the session looks as if it was deleted and then saved again.
@@ -90,6 +103,11 @@ class DifferenceContext:
 
     both: CopyPair
     difference: Difference
+    """With the messages of all places, in order."""
+    places: tuple[Difference, ...] = ()
+    """The places, if there are several."""
+    instead: tuple[Difference, ...] = ()
+    """The differences of the rows that are in place of cached messages that the database lacks."""
 
     @property
     def cached(self) -> list[CopyMessage]:
@@ -115,6 +133,16 @@ class DifferenceContext:
             return None
         never = {number is None for number in numbers}
         return never.pop() if len(never) == 1 else None
+
+    @property
+    def holes(self) -> tuple[range, ...]:
+        """The ranges of sequence numbers without a row where the database lacks cached messages."""
+        if self.difference.kind != "missing_in_db" or self.difference.stored:
+            return ()
+        beside = {place.stored[0]: len(place.stored) for place in self.instead}
+        starts = [self.both.row_at(place.cached[0]) for place in self.places or (self.difference,)]
+        rows = (row for start in starts for row in range(start, start + beside.get(start, 0) + 1))
+        return tuple(dict.fromkeys(hole for hole in map(self.both.hole_before, rows) if hole))
 
     @property
     def only_cached(self) -> tuple[ChatMessage, ...]:

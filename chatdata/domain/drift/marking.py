@@ -3,7 +3,7 @@
 from typing import Literal
 
 from chatdata.domain.copies import Source
-from chatdata.domain.drift.comparison import Comparison, StretchKind
+from chatdata.domain.drift.comparison import Comparison, FindingPlace, StretchKind
 
 Mark = Literal["both", "cache_only", "database_only", "changed", "moved", "duplicate", "outside_window"]
 """outside_window: a stored message that a windowed cache leaves out on purpose."""
@@ -47,9 +47,10 @@ def _mark_repeats(comparison: Comparison, found: dict[Source, dict[int, Mark]]) 
     """Marks repeated messages that both copies have, which have a finding but no stretch of their own."""
     for finding in comparison.findings:
         if finding.kind == "duplicate_message":
-            places = {"cache": finding.cache_position, "database": finding.database_position}
-            for source, marked in found.items():
-                _mark_from(marked, places[source], finding.count)
+            first = FindingPlace(finding.cache_position, finding.database_position, finding.count)
+            for place in finding.places or (first,):
+                _mark_from(found["cache"], place.cache_position, place.count)
+                _mark_from(found["database"], place.database_position, place.count)
 
 
 def _mark_from(marked: dict[int, Mark], position: int | None, count: int) -> None:

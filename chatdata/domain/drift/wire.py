@@ -1,5 +1,6 @@
 """A comparison as JSON, in the format of `diff --json`."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ def comparison_json(comparison: Comparison, *, values: bool = True) -> Json:
     """Returns the JSON of `diff --json`; without `values`, as in scans, findings quote nothing from the conversation.
 
     "unavailable" is present only if a store is unavailable, "chat_status" and "activity" only if the row has a status.
+    A finding has "places", each with its positions and count, only if there are several, and "consequences", which are
+    findings of the same form, only if there are any.
     Values are unchanged, including NaN and lone surrogates, which the JSON writer has to handle.
     """
     document: Json = {
@@ -64,6 +67,10 @@ def _finding(finding: DriftFinding, *, values: bool) -> Json:
         "expires_at": _time(finding.expires_at),
         "repairs": list(finding.repairs),
     }
+    if finding.places:
+        document["places"] = [asdict(place) for place in finding.places]
+    if finding.consequences:
+        document["consequences"] = [_finding(one, values=values) for one in finding.consequences]
     if not values:
         del document["cache_value"], document["database_value"]
     return document

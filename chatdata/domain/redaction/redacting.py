@@ -179,8 +179,14 @@ def _with(comparison: Comparison, user_id: str | None, project_one: Any) -> Comp
         comparison,
         user_id=user_id,
         chat_status=known_status(comparison.chat_status),
-        findings=tuple(map(project_one, comparison.findings)),
+        findings=tuple(_projected(found, project_one) for found in comparison.findings),
     )
+
+
+def _projected(found: DriftFinding, project_one: Any) -> DriftFinding:
+    folded = tuple(_projected(one, project_one) for one in found.consequences)
+    shown: DriftFinding = project_one(found)
+    return replace(shown, consequences=folded)
 
 
 def _masked_value(mask: Masker, named: str | None, value: Any) -> Any:

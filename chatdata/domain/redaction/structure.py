@@ -21,7 +21,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
-from chatdata.domain.drift.findings.fields import LATER
+from chatdata.domain.drift.findings.field_causes import LATER
 from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.equality import parsed, stripped, tokens
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage

@@ -23,7 +23,7 @@ _COPY_NAMES: Mapping[Source, str] = {"cache": "cached copy", "database": "databa
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A likely cause with its evidence, or a provider with the error that it would return."""
+    """A likely cause with its evidence, what it also made, or a provider with the error that it would return."""
 
     name: str
     text: str
@@ -42,6 +42,8 @@ class Box:
     lost_at: datetime | None
     """When the affected messages expire, if they exist only in the cache."""
     reasons: Sequence[Reason]
+    consequences: Sequence[Reason] = ()
+    """What the same cause also made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,8 @@ def drift_findings(comparison: Comparison) -> DriftFindings:
 
 
 def _drift(finding: DriftFinding) -> Box:
-    places = [
-        f"{name} {place:,}"
-        for name, place in (("cache", finding.cache_position), ("database", finding.database_position))
-        if place is not None
-    ]
+    sources: tuple[Source, ...] = ("cache", "database")
+    places = [f"{source} {_listed(found)}" for source in sources if (found := finding.positions(source))]
     return Box(
         severity=finding.severity,
         severity_label=SEVERITY_LABELS[finding.severity],
@@ -89,7 +88,16 @@ def _drift(finding: DriftFinding) -> Box:
         meaning=finding.meaning,
         lost_at=finding.expires_at if finding.at_risk else None,
         reasons=[Reason(CAUSE_LABELS[item.cause], item.evidence) for item in finding.likely_causes],
+        consequences=[Reason(FINDING_LABELS[item.kind], item.meaning) for item in finding.consequences],
     )
+
+
+_MOST_PLACES = 8
+
+
+def _listed(positions: Sequence[int]) -> str:
+    more = f" and {len(positions) - _MOST_PLACES:,} more" if len(positions) > _MOST_PLACES else ""
+    return ", ".join(f"{position:,}" for position in positions[:_MOST_PLACES]) + more
 
 
 def lint_findings(reports: Mapping[Source, Report]) -> Sequence[LintFindings]:

@@ -54,6 +54,9 @@ def _findings(comparison: Comparison) -> Iterator[str]:
     for finding in comparison.findings:
         severity, label = SEVERITY_LABELS[finding.severity], FINDING_LABELS[finding.kind]
         yield f"  - {severity}, {as_markdown_line(label)}: {as_markdown_line(finding.meaning)}\n"
+        for one in finding.consequences:
+            also = as_markdown_line(FINDING_LABELS[one.kind])
+            yield f"    - Same cause: {also}. {as_markdown_line(one.meaning)}\n"
 
 
 def _message(item: CopyMessage) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
@@ -39,9 +40,16 @@ class Timeline:
         return {**wire.index(self.items), "by_kind": Counter[Kind](item.kind for item in self.items)}
 
     @cached_property
-    def outline(self) -> list[tuple[int, str]]:
-        """The position and the beginning, on one line, of each user message."""
-        return [(item.position, one_line(item.content or "", 120)) for item in self.items if item.kind == "user"]
+    def outline(self) -> list[tuple[int, str, str | None, float | None]]:
+        """Of each user message its position, its beginning on one line, its time, and how long its turn took.
+
+        The time is in ISO 8601, and the length in seconds to the last message before the next user message; each is
+        None where it is unknown.
+        """
+        starts = [item.ordinal for item in self.items if item.kind == "user"]
+        return [
+            _outlined(self.items[start], self.items[end - 1]) for start, end in pairwise([*starts, len(self.items)])
+        ]
 
     def window(self, start: int, count: int) -> list[dict[str, Any]]:
         """Returns `count` items from ordinal `start` on, in the form of `full`."""
@@ -184,3 +192,10 @@ def _utc(moment: datetime | None) -> datetime | None:
         return None if moment is None else in_utc(moment)
     except (OverflowError, ValueError):  # conversion to UTC leaves the years 1 to 9999
         return None
+
+
+def _outlined(question: TimelineItem, last: TimelineItem) -> tuple[int, str, str | None, float | None]:
+    asked, ended = question.created_at, last.created_at
+    took = None if asked is None or ended is None or last is question else (ended - asked).total_seconds()
+    at = None if asked is None else asked.isoformat()
+    return question.position, one_line(question.content or "", 120), at, took if took is None or took >= 0 else None

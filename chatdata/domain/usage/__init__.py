@@ -8,6 +8,7 @@ title_words   the words of titles, split in the same way as in the databases
 stop_words    words that say nothing about a title's subject
 answers       the call that a tool result answers, and whether the result is a failure
 turns         the growth of one conversation, turn by turn
+turn_figures  what the responses to each user message used
 tool_growth   the prompt tokens that the results of tools caused
 """
 
@@ -26,6 +27,7 @@ from chatdata.domain.usage.amounts import (
 from chatdata.domain.usage.distribution import Bin, Cell, Spread, cap_of
 from chatdata.domain.usage.periods import GRAINS, Grain, Period, day_bounds, fold, weekday_hours
 from chatdata.domain.usage.ranges import TIME_RANGES, DayRange, TimeRange, days_before, days_of
+from chatdata.domain.usage.turn_figures import TurnFigures, same_positions, turn_figures
 from chatdata.domain.usage.turns import EstimatedTurn, Growth, PromptJump, Turn, estimates, growth
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "TimeRange",
     "ToolUsage",
     "Turn",
+    "TurnFigures",
     "Unanswerable",
     "UserUsage",
     "WordUsage",
@@ -57,7 +60,9 @@ __all__ = [
     "estimates",
     "fold",
     "growth",
+    "same_positions",
     "share",
     "summed",
+    "turn_figures",
     "weekday_hours",
 ]

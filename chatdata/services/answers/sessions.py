@@ -5,7 +5,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from chatdata.domain.summaries import SessionTotals
+from chatdata.domain.turns import Activity
 from chatdata.errors import OutOfReach
+from chatdata.services.activities import activities
 from chatdata.services.answers.availability import availability, cache_answers
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, Sort, list_sessions, sum_sessions
 from chatdata.services.session_stores import SessionStores
@@ -31,13 +33,15 @@ def sessions_document(stores: SessionStores, found: SessionList, totals: Session
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
                        "updated_at", "messages", "prompt_tokens", "completion_tokens",
                        "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds", ("chat_status"),
-                       ("unknown": ["prompt" | "completion"])}],
+                       ("activity"), ("unknown": ["prompt" | "completion"])}],
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged", ("unknown")},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
     `started_at` and `updated_at` are null if they are unknown. `first_user_message` and `last_answer` are truncated to
     300 characters. `cached` is null if the cache is down,
-    `ttl_seconds` if the key has no expiry or there is no key. `chat_status` is present only if the session has one.
+    `ttl_seconds` if the key has no expiry or there is no key. `chat_status` is present only if the session has one,
+    and `activity` only if it is a known one in the database: "idle", "queued", "running", or "stuck" for a running turn
+    without a worker, as on the session's page.
     `total` counts all matching sessions, not only those listed, and `more` says whether there are others. A store is
     "database" or "cache". `damaged` lists the values of a row that do not have their column's type; in `total` it is
     the number of sessions with a damaged token count, which no sum includes. `unknown`, which is present only if there
@@ -46,8 +50,9 @@ def sessions_document(stores: SessionStores, found: SessionList, totals: Session
     from_database = found.source == "database"
     stores_status = availability(stores, database=from_database, cache=_cache_answered(stores, found))
     total = _totals_object(totals)
+    doing = activities_of(stores, found)
     return {
-        "sessions": [_session_object(line) for line in found.lines],
+        "sessions": [_session_object(line, doing.get(line.summary.session_id)) for line in found.lines],
         "total": total,
         "source": found.source,
         "more": total.get("sessions", 0) > len(found.lines),
@@ -92,11 +97,18 @@ def _totals_object(totals: SessionTotals | None) -> dict[str, Any]:
     return document
 
 
-def _session_object(line: SessionLine) -> dict[str, Any]:
+def activities_of(stores: SessionStores, found: SessionList) -> dict[str, Activity]:
+    """What the listed sessions are doing, by ID; the status in a cached document is not kept up to date."""
+    return activities(stores, [line.summary for line in found.lines]) if found.source == "database" else {}
+
+
+def _session_object(line: SessionLine, doing: Activity | None) -> dict[str, Any]:
     seconds = None if line.expiry is None else line.expiry.ttl_seconds
     document = {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
     if line.summary.chat_status is None:
         del document["chat_status"]
+    if doing is not None:
+        document["activity"] = doing
     if not line.summary.unknown:
         del document["unknown"]
     return document | {f"{name}_tokens": None for name in line.summary.unknown}

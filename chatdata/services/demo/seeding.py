@@ -1,9 +1,10 @@
 """Writes the demo conversations into the embedded stores once, and renews their cached copies at each start.
 
 A small file in the data folder records the seed and the moment that the demo was generated for, so that a renewal
-writes the same documents again, with their times to live counted from now. Sessions that a person has changed since
-are never overwritten, and sessions that they deleted stay deleted. A demo of an earlier version gets the rows of this
-one, since its documents would differ from them.
+writes the same documents again, with their times to live counted from now. A start leaves those alone that are there
+and have half of their time left: when a key was written is judged by that time, and would move with each start.
+Sessions that a person has changed since are never overwritten, and sessions that they deleted stay deleted. A demo of
+an earlier version gets the rows of this one, since its documents would differ from them.
 """
 
 import json
@@ -50,7 +51,7 @@ class FillReport:
     messages: int
     """Message rows inserted."""
     cached: int
-    """Cached documents written exactly as the demo defines them, drift included."""
+    """Cached documents that are exactly as the demo defines them, drift included."""
     from_rows: int
     """Cached documents rebuilt from the rows, because a person had changed the session."""
     deleted: int
@@ -98,16 +99,17 @@ def seed_if_empty(connected: Connected, now: datetime, seed: int = DEMO_SEED) ->
 
 
 def refresh_demo(connected: Connected) -> FillReport | None:
-    """Writes the demo's cached copies again, with their times to live counted from now; returns None without a demo.
+    """Writes the demo's cached copies again that expired, changed or soon expire; returns None without a demo.
 
-    The times inside the documents stay those that the demo was generated for, like the times in its rows.
+    Their times to live are counted from now. The times inside the documents stay those that the demo was generated for,
+    like the times in its rows.
     """
     if not _may_change(connected):
         return None
     database = writable_database(connected.stores)
     with database.session_lock(_LOCK):
         state = _read_state(connected)
-        return None if state is None else _bring_up_to_date(connected, database, state)
+        return None if state is None else _bring_up_to_date(connected, database, state, keep=True)
 
 
 def seed_or_refresh(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
@@ -128,14 +130,19 @@ def _may_change(connected: Connected) -> bool:
     return connected.settings.embedded and connected.settings.access == "write"
 
 
-def _bring_up_to_date(connected: Connected, database: Database, state: _State) -> FillReport | None:
-    """Renews the demo as it was generated; None if none of its sessions is in the database."""
+def _bring_up_to_date(
+    connected: Connected, database: Database, state: _State, *, keep: bool = False
+) -> FillReport | None:
+    """Renews the demo as it was generated; None if none of its sessions is in the database.
+
+    `keep` leaves the cached copies alone that are as they should be.
+    """
     demo = demo_sessions(state.anchor, state.seed)
     heads = _heads(database, demo)
     if not heads:
         return None
     if state.version == DEMO_VERSION:
-        return _renew(connected, database, demo)
+        return _renew(connected, database, demo, keep=keep)
     added = [item for item in demo if state.ids and item.session.session_id not in state.ids | heads.keys()]
     changed = [item for item in demo if heads.get(item.session.session_id) == _head(item)]
     _write(database, [item for item in (*changed, *added) if item.row is not None])
@@ -172,7 +179,7 @@ def _with_zones(row: Mapping[str, object]) -> rows.Row:
     return {name: in_utc(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def _renew(connected: Connected, database: Database, demo: Sequence[DemoSession]) -> FillReport:
+def _renew(connected: Connected, database: Database, demo: Sequence[DemoSession], *, keep: bool = False) -> FillReport:
     """Writes the demo's cached copies; a failure of the cache is part of the report, never an exception."""
     heads = _heads(database, demo)
     deleted = sum(item.row is not None and item.session.session_id not in heads for item in demo)
@@ -183,23 +190,35 @@ def _renew(connected: Connected, database: Database, demo: Sequence[DemoSession]
     unchanged = [item for item in demo if heads.get(item.session.session_id) == _head(item)]
     changed = [item for item in demo if heads.get(item.session.session_id) not in (None, _head(item))]
     try:
-        cached = sum(_plant(cache, item) for item in unchanged)
-        from_rows = sum(_cache_rows(cache, database, item) for item in changed)
+        cached = sum(_plant(cache, item, keep) for item in unchanged)
+        from_rows = sum(_cache_rows(cache, database, item, keep) for item in changed)
     except RedisError as error:
         return replace(report, cache_problem=str(error))
     return replace(report, cached=cached, from_rows=from_rows)
 
 
-def _plant(cache: SessionCache, item: DemoSession) -> bool:
+def _plant(cache: SessionCache, item: DemoSession, keep: bool) -> bool:
     if item.document is None:
         return False
-    cache.put_raw(item.session.session_id, item.document, ttl_seconds=item.ttl_seconds)
+    if not (keep and _is_fresh(cache, item)):
+        cache.put_raw(item.session.session_id, item.document, ttl_seconds=item.ttl_seconds)
     if item.waiting:
         cache.put_waiting(item.session.session_id, item.waiting)
     return True
 
 
-def _cache_rows(cache: SessionCache, database: Database, item: DemoSession) -> bool:
+def _is_fresh(cache: SessionCache, item: DemoSession) -> bool:
+    """Whether the cache holds the demo's document, with half of its time to live or more."""
+    copy, raw = cache.read_copy_and_raw(item.session.session_id)
+    if copy is None or raw != item.document:
+        return False
+    left = copy.expiry.ttl_seconds
+    if left is None or item.ttl_seconds is None:
+        return left == item.ttl_seconds
+    return left >= item.ttl_seconds / 2
+
+
+def _cache_rows(cache: SessionCache, database: Database, item: DemoSession, keep: bool) -> bool:
     """Rebuilds the cached copy from the rows, unless that would lose messages that only the cache has."""
     session_id = item.session.session_id
     stored = database.read_copy(session_id)
@@ -211,6 +230,8 @@ def _cache_rows(cache: SessionCache, database: Database, item: DemoSession) -> b
         if session.messages[: len(known.messages)] != known.messages:
             return False
         session = session.model_copy(update={"usage": usage_by_turn(session, known)})
+        if keep and (session.title, session.messages) == (known.title, known.messages):
+            return False
     cache.put(session)
     return True
 

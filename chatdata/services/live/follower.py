@@ -13,7 +13,7 @@ from datetime import datetime
 from chatdata.domain.copies import Absent, CachedSide, Copies, PrivacyLevel, StoredSide
 from chatdata.domain.drift.findings.streams import outcome_of
 from chatdata.domain.drift.findings.turns import doing_now
-from chatdata.domain.live import LiveView, live_view
+from chatdata.domain.live import LiveView, live_view, turn_state
 from chatdata.domain.redaction.masked import people_of
 from chatdata.domain.redaction.people import People
 from chatdata.domain.streams import OutputReader, StreamedTurn, Task, newest_first
@@ -97,7 +97,11 @@ class SessionFollower:
             return held
 
     def copies(self) -> tuple[Copies, int]:
-        """The full copies as last read, and a number that grows whenever one of them was read again."""
+        """The full copies as last read, and a number that grows whenever what is told of them may be something else.
+
+        That is once one of them was read again, or the turn has ended, lost its worker or got another waiting message;
+        words that are only streamed do not count.
+        """
         with self._lock:
             return self._current(), self._copies_number
 
@@ -121,11 +125,14 @@ class SessionFollower:
         stored, cached = self._read_copies()
         turn = self._turn()
         copies = Copies(self.session_id, stored, cached, self._stores.now(), turn)
-        if before is None or _told(before) != _told(copies):
-            self._number += 1
+        if before is not None and _told(before) == _told(copies):  # also of copies that were read again and are equal
+            return copies
+        self._number += 1
         if before is None or before.stored is not stored or before.cached is not cached:
             self._copies_number += 1
             self._people = None
+        elif turn_state(before) != turn_state(copies):
+            self._copies_number += 1
         return copies
 
     def _read_copies(self) -> tuple[StoredSide, CachedSide]:

@@ -63,6 +63,7 @@ _SESSION = fields(
         "ttl_seconds": nullable(NUMBER),
     },
     chat_status=TEXT,
+    activity=TEXT,
     unknown=_UNKNOWN,
 )
 _MESSAGE = fields(
@@ -80,6 +81,7 @@ _MESSAGE = fields(
     }
 )
 _CAUSE = fields({"cause": TEXT, "evidence": nullable(TEXT)})
+_PLACE = fields({"cache_position": nullable(WHOLE), "database_position": nullable(WHOLE), "count": WHOLE})
 _FINDING = fields(
     {
         "kind": TEXT,
@@ -96,6 +98,8 @@ _FINDING = fields(
     },
     cache_value=ANY,
     database_value=ANY,
+    places=items(_PLACE),
+    consequences=items({"type": "object"}),
 )
 _COMPARISON = {
     "session_id": TEXT,

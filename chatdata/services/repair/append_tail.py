@@ -52,7 +52,7 @@ def _unsaved(comparison: Comparison, cached: CachedCopy) -> Sequence[CopyMessage
 
 
 def _foreign(comparison: Comparison) -> Refusal | None:
-    fields = [finding.field for finding in comparison.findings if finding.field in _FOREIGN]
+    fields = [finding.field for finding in comparison.every_finding if finding.field in _FOREIGN]
     if not fields:
         return None
     return Refusal("unsuitable", f"The copies differ in {fields[0]}: these messages may belong to another session.")

@@ -46,7 +46,7 @@ def lost_with_rows_copy(state: RepairState, cached: CachedCopy, comparison: Comp
     """Yields what is lost if the database copy replaces the document's messages and known fields."""
     yield from _messages(state, cached, comparison)
     yield from _reasoning(cached, comparison)
-    for finding in comparison.findings:
+    for finding in comparison.every_finding:
         name = finding.field
         if finding.kind not in get_args(FieldKind) or not name:
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from chatdata.domain.drift import Comparison
+from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.messages import in_utc
 from chatdata.services.scan.measures import Gauges
 from chatdata.services.scan.result import MOST_SESSIONS, above_info, by_hour, worst_first
@@ -91,11 +91,18 @@ def lean(comparison: Comparison) -> Comparison:
             expires_at=_in_milliseconds(cache.expires_at),
         ),
         database=replace(database, updated_at=_in_milliseconds(database.updated_at), sequences=()),
-        findings=tuple(
-            replace(finding, cache_value=None, database_value=None, expires_at=_in_milliseconds(finding.expires_at))
-            for finding in comparison.findings
-        ),
+        findings=tuple(map(_without_values, comparison.findings)),
         stretches=(),
+    )
+
+
+def _without_values(finding: DriftFinding) -> DriftFinding:
+    return replace(
+        finding,
+        cache_value=None,
+        database_value=None,
+        expires_at=_in_milliseconds(finding.expires_at),
+        consequences=tuple(map(_without_values, finding.consequences)),
     )
 
 

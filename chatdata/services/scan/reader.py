@@ -228,10 +228,16 @@ def _names_user(document: RawDocument, user: str) -> bool:
 def _found(comparison: Comparison) -> frozenset[bytes]:
     if not above_info(comparison):
         return frozenset()
+    told = [one for one in comparison.findings if one.severity != "info"]
+    others = [(one, place) for one in told for place in one.places[1:]]
     return frozenset(
-        _hash(one.kind, one.field, one.cache_position, one.database_position, one.cache_value, one.database_value)
-        for one in comparison.findings
-        if one.severity != "info"
+        [
+            *(
+                _hash(it.kind, it.field, it.cache_position, it.database_position, it.cache_value, it.database_value)
+                for it in told
+            ),
+            *(_hash(one.kind, one.field, place.cache_position, place.database_position) for one, place in others),
+        ]
     )
 
 

@@ -79,9 +79,14 @@ def _session(document: Mapping[str, Any]) -> Json:
     """A session's JSON as the fields of a Comparison."""
     cache, database = dict(document["cache"]), dict(document["database"])
     cache["size"] = cache.pop("bytes")
-    findings = [{**finding, "cache_value": None, "database_value": None} for finding in document["findings"]]
+    findings = [_without_values(finding) for finding in document["findings"]]
     changes = {"cache": cache, "database": database, "findings": findings, "stretches": ()}
     return {"unavailable": (), **document, **changes}
+
+
+def _without_values(finding: Mapping[str, Any]) -> Json:
+    folded = [_without_values(one) for one in finding.get("consequences", ())]
+    return {**finding, "cache_value": None, "database_value": None, "consequences": folded}
 
 
 def _consistency(consistency: Consistency) -> Json:

@@ -22,7 +22,13 @@ from chatdata.services.usage.breakdowns import (
     by_tool,
     by_tool_with_totals,
 )
-from chatdata.services.usage.conversation import ConversationUsage, Sums, conversation_usage
+from chatdata.services.usage.conversation import (
+    ConversationUsage,
+    Sums,
+    conversation_usage,
+    counted_responses,
+    figures_by_turn,
+)
 from chatdata.services.usage.costs import Costs, session_costs
 from chatdata.services.usage.discrepancies import MOST_COMPARED, Mismatch, Mismatches, mismatches
 from chatdata.services.usage.distributions import Scatter, Spreads, scatter, spread
@@ -68,6 +74,8 @@ __all__ = [
     "by_tool_with_totals",
     "by_user",
     "conversation_usage",
+    "counted_responses",
+    "figures_by_turn",
     "largest_sessions",
     "mismatches",
     "overview",

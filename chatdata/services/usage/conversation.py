@@ -19,7 +19,7 @@ from chatdata.domain.drift import usage_differs
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
 from chatdata.domain.tokens import ModelFacts
-from chatdata.domain.usage import EstimatedTurn, Growth, estimates, growth
+from chatdata.domain.usage import EstimatedTurn, Growth, TurnFigures, estimates, growth, same_positions, turn_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,30 @@ def conversation_usage(copies: Copies, model: ModelFacts, unknown: Sequence[Toke
     )
 
 
+def figures_by_turn(
+    copies: Copies, source: Source, model: ModelFacts, unknown: Sequence[TokenCount] = ()
+) -> tuple[tuple[TurnFigures, ...], str | None]:
+    """What each turn of one copy used, where the cache recorded it, and the currency of the costs.
+
+    Empty where a count is unknown: its turns show 0. Raises nothing.
+    """
+    shown, cached = copies.readable.get(source), copies.cached
+    if shown is None or unknown or not isinstance(cached, CachedCopy) or not cached.info.usage:
+        return (), None
+    recorded = growth(cached, model)
+    same = same_positions(shown.messages, cached.messages)
+    return turn_figures(shown.messages, recorded, same), recorded.currency
+
+
+def counted_responses(copies: Copies) -> int:
+    """How many responses have token counts in `conversation_usage`: those recorded, else those to estimate."""
+    cached = copies.cached
+    if isinstance(cached, CachedCopy) and cached.info.usage:
+        return len(cached.info.usage)
+    messages = next((copy.messages for copy in copies.readable.values()), ())
+    return sum(item.message.role == "assistant" for item in messages)
+
+
 def _recorded(stored: StoredSide, unknown: Sequence[TokenCount]) -> Sums | None:
     if not isinstance(stored, StoredCopy) or not (stored.info.usage or unknown):
         return None
@@ -90,12 +114,12 @@ def _differs(stored: StoredSide, cached: CachedSide) -> bool:
 def _why(cached: CachedSide) -> str:
     match cached:
         case Absent():
-            return "The cache has no copy of this session, and tokens by turn are stored nowhere else."
+            return "The cache has no copy of this session, and tokens per response are stored nowhere else."
         case Unavailable(reason=reason):
-            return f"Tokens by turn are stored in the cache only. {reason}"
+            return f"Tokens per response are stored in the cache only. {reason}"
         case Unconfigured(hint=hint):
-            return f"Tokens by turn are stored in the cache only. {hint}"
+            return f"Tokens per response are stored in the cache only. {hint}"
         case CorruptDocument(reason=reason):
-            return f"Tokens by turn are stored in the cached copy only, which can't be read: {reason}."
+            return f"Tokens per response are stored in the cached copy only, which can't be read: {reason}."
         case CachedCopy():
             return "The cached copy has no usage recorded."

@@ -1,9 +1,11 @@
 """Finds sessions by their ids or tool call ids. Each function takes a connection."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, Text, cast, func, or_, select
 
+from chatdata.domain.messages import in_utc, is_stand_in
 from chatdata.stores.database.tables import chat_message, chat_session
 
 _s, _m = chat_session.c, chat_message.c
@@ -15,6 +17,13 @@ def existing(connection: Connection, ids: Sequence[str]) -> list[str]:
         return []
     found = set(connection.execute(select(_s.id).where(_s.id.in_(ids))).scalars())
     return [item for item in ids if item in found]
+
+
+def newest_messages(connection: Connection, ids: Sequence[str]) -> dict[str, datetime]:
+    """The time of the newest message of each of these sessions, without sessions whose messages have no known time."""
+    statement = select(_m.sessionId, func.max(_m.createdAt)).where(_m.sessionId.in_(ids)).group_by(_m.sessionId)
+    newest = ((session_id, moment) for session_id, moment in connection.execute(statement))
+    return {session_id: in_utc(moment) for session_id, moment in newest if moment and not is_stand_in(moment)}
 
 
 def ids_after(connection: Connection, after: str | None, limit: int) -> list[str]:

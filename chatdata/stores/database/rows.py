@@ -26,14 +26,13 @@ from sqlalchemy import (
     update,
 )
 
-from chatdata.domain.copies import StoredCopy
-from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
+from chatdata.domain.copies import CopyMessage, StoredCopy
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue
 from chatdata.domain.messages.unknown import unknown_of
 from chatdata.errors import DatabaseError
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.damage import first_damage, readable_extras, readable_messages, readable_session
-from chatdata.stores.database.source_items import have_items, read_items
-from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session
+from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, have_items
 
 Row = dict[str, Any]
 """Column name → value."""
@@ -175,7 +174,7 @@ class UnfinishedTurn:
     """A session whose turn has not ended, as its row says."""
 
     session_id: str
-    status: str
+    chat_status: str
     updated_at: datetime | None
 
 
@@ -221,8 +220,7 @@ def stored_copy(columns: Columns, row: Mapping[Any, Any], messages: Sequence[Map
     """The copy of a "ChatSession" row and its "ChatMessage" rows in order of sequence."""
     readable, damaged = readable_session(row)
     names = _extra_names(columns, "ChatMessage")
-    read_messages = read_items if have_items(names) else readable_messages
-    read, more = read_messages(messages, names)
+    read, more = _read_messages(messages, names)
     return StoredCopy(
         info=ChatSessionInfo.from_db(readable),
         messages=read,
@@ -230,6 +228,16 @@ def stored_copy(columns: Columns, row: Mapping[Any, Any], messages: Sequence[Map
         damaged=(*damaged, *more),
         unknown=unknown_of(row["totalPromptTokens"], row["totalCompletionTokens"]),
     )
+
+
+def _read_messages(
+    rows: Sequence[Mapping[str, Any]], extras: Sequence[str]
+) -> tuple[tuple[CopyMessage, ...], tuple[DamagedValue, ...]]:
+    if not have_items(extras):
+        return readable_messages(rows, extras)
+    from chatdata.stores.database.source_items import read_items  # with all readers of other formats, seldom needed
+
+    return read_items(rows, extras)
 
 
 def _message_rows(connection: Connection, session_id: str, extras: tuple[str, ...] = ()) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ item in "sourceItem" and the name of its format in "sourceFormat", and the reade
 is. Positions are counted in the order of "sequence", because ids of other tables leave gaps.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, get_args
 
@@ -14,16 +14,11 @@ from chatdata.domain.dialects import Dialect, InvalidConversation, ReadConversat
 from chatdata.domain.messages import ChatMessage, DamagedValue
 from chatdata.domain.messages.message import parsed_json
 from chatdata.stores.database.damage import Row, as_text, copy_message, readable_extras
+from chatdata.stores.database.tables import FORMAT, ITEM
 
-ITEM, FORMAT = "sourceItem", "sourceFormat"
 _FORMATS = frozenset[str](get_args(Dialect))
 _PLACE = "messages[0]"
 """Where the reader places the only item of its list."""
-
-
-def have_items(message_columns: Collection[str]) -> bool:
-    """Whether rows with these columns have items of another format."""
-    return ITEM in message_columns and FORMAT in message_columns
 
 
 def read_items(rows: Sequence[Row], extras: Sequence[str]) -> tuple[tuple[CopyMessage, ...], tuple[DamagedValue, ...]]:

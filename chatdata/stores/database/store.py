@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
@@ -20,9 +21,8 @@ from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.other_tables import unread_tables
-from chatdata.stores.database.source_items import have_items
 from chatdata.stores.database.sqlite import Sqlite
-from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
+from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, have_items, metadata
 from chatdata.stores.database.url import parse_url
 from chatdata.stores.database.usage.reader import UsageReader
 from chatdata.stores.database.word_index import NO_WORD_INDEX, WordIndex, word_index
@@ -279,6 +279,11 @@ class Database:
         """The ids that belong to sessions, in the given order."""
         with self.reading() as connection:
             return lookup.existing(connection, [item for item in ids if is_queryable(item)])
+
+    def newest_messages(self, ids: Sequence[str]) -> dict[str, datetime]:
+        """The time of the newest message of each session, where one is known."""
+        with self.reading() as connection:
+            return lookup.newest_messages(connection, [item for item in ids if is_queryable(item)])
 
     def ids_with_prefix(self, prefix: str, limit: int) -> list[str]:
         """At most `limit` session ids that begin with the prefix, found by the primary key."""

@@ -1,5 +1,6 @@
 """The tables of a deployment under their original names; the engine's schema_translate_map sets the schema."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,8 @@ from sqlalchemy.types import TypeEngine
 from chatdata.stores.database.columns import JsonColumn, KnownTimestamp, UtcTimestamp
 
 metadata = MetaData()
+ITEM, FORMAT = "sourceItem", "sourceFormat"
+"""The columns of a view over another product's tables: the item as that product wrote it, and its format's name."""
 
 _now = text("CURRENT_TIMESTAMP")
 _empty = text("'{}'")
@@ -78,8 +81,12 @@ _MESSAGE_EXTRAS: dict[str, TypeEngine[Any]] = {
     "llmAuthProvider": Text(),
     "llmCredentialId": Text(),
     "langfuseTraceId": Text(),
-    # Only views over another product's tables have these; see source_items.
-    "sourceItem": JsonColumn(),
-    "sourceFormat": Text(),
+    ITEM: JsonColumn(),
+    FORMAT: Text(),
 }
 OPTIONAL_COLUMNS = {"ChatSession": _SESSION_EXTRAS, "ChatMessage": _MESSAGE_EXTRAS}
+
+
+def have_items(message_columns: Collection[str]) -> bool:
+    """Whether rows with these columns have items of another format."""
+    return ITEM in message_columns and FORMAT in message_columns

@@ -32,6 +32,7 @@ function clocksIn(timeZone) {
     year: format({ year: "numeric" }),
     thisYear: format(CLOCK_PARTS),
     otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     calendar: format({ dateStyle: "full", timeStyle: "long" })
   };
 }

@@ -28,6 +28,7 @@ function clocksIn(timeZone) {
     year: format({ year: "numeric" }),
     thisYear: format(CLOCK_PARTS),
     otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     calendar: format({ dateStyle: "full", timeStyle: "long" })
   };
 }
@@ -74,7 +75,8 @@ var hasModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
 var KEPT = "conversation-inspector.left-list";
 function leftList() {
   try {
-    return JSON.parse(window.sessionStorage.getItem(KEPT) ?? "null");
+    const kept = JSON.parse(window.sessionStorage.getItem(KEPT) ?? "null");
+    return Array.isArray(kept?.pages) ? kept : null;
   } catch {
     return null;
   }
@@ -85,6 +87,7 @@ function keepList(left) {
   } catch {
   }
 }
+var pageOf = (left, id) => left.pages.find(({ ids }) => ids.includes(id)) ?? null;
 
 // src/table/cells.ts
 function headElement(column, aria, press) {
@@ -165,6 +168,7 @@ function pressed(before, column, isNumber) {
   if (before?.column !== column) return { column, descending: isNumber };
   return before.descending === isNumber ? { column, descending: !isNumber } : null;
 }
+var hasNumbers = (rows, column) => rows.some((row) => typeof row[column]?.value === "number");
 function ordered(rows, order) {
   const indices = rows.map((_, index) => index);
   if (!order) return indices;
@@ -176,6 +180,32 @@ function ordered(rows, order) {
     if (typeof a === "number" && typeof b === "number") return direction * (a - b);
     return direction * compare(String(a), String(b));
   });
+}
+
+// src/table/sorter.ts
+var AS_LISTED = "";
+function sorterElement(columns, order, sorting) {
+  const select = h(
+    "select",
+    {
+      "aria-label": "Sort by",
+      onchange: () => sorting.choose(select.value === AS_LISTED ? null : Number(select.value))
+    },
+    h("option", { value: AS_LISTED, text: "As listed" }),
+    ...columns.map((column, at) => h("option", { value: String(at), text: column.label }))
+  );
+  select.value = order ? String(order.column) : AS_LISTED;
+  const direction = order && {
+    text: order.descending ? "↓" : "↑",
+    "aria-label": order.descending ? "Descending; sort ascending" : "Ascending; sort descending"
+  };
+  return h(
+    "div",
+    { class: "sorter" },
+    h("span", { text: "Sort by", "aria-hidden": "true" }),
+    select,
+    direction && h("button", { type: "button", ...direction, onclick: () => sorting.turn() })
+  );
 }
 
 // src/table/widths.ts
@@ -229,7 +259,7 @@ var Table = class {
   }
   comeBack() {
     const left = leftList();
-    const index = left?.list === here() ? this.data.ids.indexOf(left.id) : -1;
+    const index = left && pageOf(left, left.id)?.list === here() ? this.data.ids.indexOf(left.id) : -1;
     if (index >= 0) this.focus(this.indices.indexOf(index));
   }
   draw() {
@@ -245,7 +275,8 @@ var Table = class {
       h("div", { role: "row", class: "head" }, ...this.heads()),
       ...this.elements
     );
-    this.root.replaceChildren(grid);
+    const sorter = this.sorter();
+    this.root.replaceChildren(...sorter ? [sorter, grid] : [grid]);
     const most = data.mostRows !== null && data.rows.length > data.mostRows ? data.mostRows : null;
     this.root.style.setProperty("--row", `${data.rowHeight}px`);
     this.root.style.setProperty("--most", most === null ? "none" : `calc(${most} * var(--tall) + var(--head) + 2px)`);
@@ -260,6 +291,20 @@ var Table = class {
       ...columns.map((column, at) => headElement(column, this.direction(at), this.presser(at)))
     ];
   }
+  // What sorts where the rows stand below each other, so that there are no heads.
+  sorter() {
+    const { order, columns, rows } = this.data;
+    if (order !== "here" || rows.length < 2) return null;
+    const sorted = (next, focus) => {
+      this.order = next;
+      this.draw();
+      this.root.querySelector(`.sorter ${focus}`)?.focus();
+    };
+    return sorterElement(columns, this.order, {
+      choose: (column) => sorted(column === null ? null : pressed(null, column, hasNumbers(rows, column)), "select"),
+      turn: () => sorted(this.order && { ...this.order, descending: !this.order.descending }, "button")
+    });
+  }
   direction(at) {
     const { order, sorted, columns } = this.data;
     if (order === "server") return sorted !== null && columns[at]?.sort === sorted ? "descending" : null;
@@ -271,7 +316,7 @@ var Table = class {
     const code = columns[at]?.sort;
     if (order === "server") return code ? () => this.server.trigger("sorted", code) : null;
     if (order === "none" || rows.length < 2) return null;
-    const isNumber = rows.some((row) => typeof row[at]?.value === "number");
+    const isNumber = hasNumbers(rows, at);
     return () => {
       this.order = pressed(this.order, at, isNumber);
       this.draw();
@@ -315,9 +360,13 @@ var Table = class {
   open(index) {
     const isSelecting = window.getSelection()?.type === "Range";
     if (!this.data.opens || isSelecting) return;
-    const { ids } = this.data;
+    const { ids, place } = this.data;
     const id = ids[index];
-    if (id) keepList({ list: here(), id, ids: this.indices.map((it) => ids[it] ?? "") });
+    if (id) {
+      const pages = [{ list: here(), ids: this.indices.map((it) => ids[it] ?? "") }];
+      const whole = { before: 0, total: ids.length, newer: null, older: null };
+      keepList({ id, pages, ...place ?? whole });
+    }
     this.server.trigger("picked", index);
   }
   tick(index) {
@@ -340,10 +389,11 @@ var Table = class {
     event.preventDefault();
     action();
   }
-  // In the table, or nowhere in particular; a head keeps Enter and the space bar.
+  // In the table, or nowhere in particular; a head keeps Enter and the space bar, and the choice of an order its keys.
   isMeant(event) {
     const [target] = event.composedPath();
     if (target === document.body) return this.data.anywhere;
+    if (target instanceof Element && target.closest(".sorter")) return false;
     return target instanceof Node && this.root.contains(target);
   }
   actionFor(key) {

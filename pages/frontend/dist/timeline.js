@@ -42,6 +42,7 @@ function clocksIn(timeZone) {
     year: format({ year: "numeric" }),
     thisYear: format(CLOCK_PARTS),
     otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     calendar: format({ dateStyle: "full", timeStyle: "long" })
   };
 }
@@ -63,6 +64,10 @@ function timeElement(at) {
   const title = `${utc}
 ${clocks.calendar.format(moment)} (${clocks.zone})`;
   return h("time", { datetime: at, title, text: clock.format(moment) });
+}
+function clockWords(at) {
+  const moment = new Date(at ?? "");
+  return Number.isNaN(moment.getTime()) ? "" : clocks.minutes.format(moment);
 }
 function gapWords(seconds) {
   if (seconds === null || seconds === void 0) return "";
@@ -110,89 +115,29 @@ function mount(selector, View) {
   };
 }
 
-// src/shared/autosize.ts
-var LEAST_HEIGHT = 380;
-var Autosize = class {
-  constructor(root, host, onwidth, least = LEAST_HEIGHT) {
-    this.root = root;
-    this.onwidth = onwidth;
-    this.least = least;
-    this.main = host.closest("[data-testid=stMain]") ?? document.scrollingElement ?? document.documentElement;
-    this.observer = new ResizeObserver(() => this.fit());
-    this.observer.observe(this.main);
-    if (this.main.firstElementChild) this.observer.observe(this.main.firstElementChild);
-    window.addEventListener("resize", this.onresize);
+// src/shared/api.ts
+async function ask(address, parameters, options = {}) {
+  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+  let answer;
+  try {
+    answer = await fetch(`${address}?${query}`, { ...options, cache: "no-store", credentials: "same-origin" });
+  } catch {
+    throw new Error("The server did not answer.");
   }
-  root;
-  onwidth;
-  least;
-  main;
-  observer;
-  onresize = () => this.fit();
-  wide = -1;
-  fit() {
-    const { root, main } = this;
-    const top = root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-    const height = `${heightFor(top, main.clientHeight, this.least)}px`;
-    if (root.style.height !== height) root.style.height = height;
-    const wide = root.clientWidth;
-    if (wide !== this.wide) {
-      this.wide = wide;
-      this.onwidth();
-    }
+  let body2 = null;
+  try {
+    body2 = await answer.json();
+  } catch {
   }
-  stop() {
-    this.observer.disconnect();
-    window.removeEventListener("resize", this.onresize);
-  }
-};
-function heightFor(top, room, least = LEAST_HEIGHT) {
-  const left = room - top - 20;
-  return Math.max(LEAST_HEIGHT, Math.floor(left < least ? room * 0.8 : left));
+  if (answer.ok && body2) return body2;
+  throw new Error(body2?.error || `The server answered ${answer.status} without a reason.`);
 }
-
-// src/shared/stage.ts
-var TOAST_MS = 2500;
-var Stage = class {
-  scroller;
-  canvas = h("div", { class: "canvas", role: "presentation" });
-  element;
-  words = h("div", { class: "words-instead", hidden: true });
-  toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
-  saying = 0;
-  // A feed without an article is none: while it is read, or where nothing is left to show, this is only a group.
-  filled = new MutationObserver(
-    () => this.scroller.setAttribute("role", this.canvas.childElementCount ? "feed" : "group")
-  );
-  constructor(label) {
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.canvas);
-    this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
-    this.filled.observe(this.canvas, { childList: true });
-  }
-  focus() {
-    this.scroller.focus({ preventScroll: true });
-  }
-  // A list that begins below the window's edge comes up to where its rows can be seen.
-  bringIntoSight() {
-    this.element.scrollIntoView({ block: "nearest" });
-  }
-  // Words instead of the list; none bring the list back.
-  showWords(words) {
-    this.words.textContent = words;
-    this.words.hidden = !words;
-    this.scroller.hidden = Boolean(words);
-  }
-  say(words) {
-    this.toast.textContent = words;
-    this.toast.classList.add("up");
-    clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
-  }
-  stop() {
-    this.filled.disconnect();
-    clearTimeout(this.saying);
-  }
-};
+var tell = (address, parameters, method, value) => ask(address, parameters, {
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(value)
+});
+var messageOf = (error) => error instanceof Error ? error.message : String(error);
 
 // src/shared/text.ts
 var UNSEEN = new RegExp(
@@ -284,6 +229,438 @@ function fill(element, text) {
 function markUnseen(root) {
   for (const node of textNodesOf(root)) if (hasUnseen(node.data)) node.replaceWith(...textNodes(node.data));
 }
+
+// src/timeline/live-panel.ts
+var PLACES = {
+  stream: "only in the stream",
+  cache: "in the cache, not in the database",
+  database: "in the database, not in the cache",
+  both: "in both copies",
+  unknown: "not known to be in a copy"
+};
+var ACTIVITIES = {
+  idle: "Idle",
+  queued: "Queued",
+  running: "Running",
+  stuck: "Stuck (no worker)",
+  unknown: "No status"
+};
+var OUTCOMES = {
+  running: "Running",
+  completed: "Completed",
+  failed: "Failed",
+  worker_gone: "Stopped (no worker)"
+};
+var SETTLE_SECONDS = 5;
+var NEAR_END = 12;
+var LivePanel = class {
+  element = h("section", { class: "live", "aria-label": "Running turn", hidden: true });
+  dot = h("span", { class: "live-dot", "aria-hidden": "true" });
+  status = h("span", { class: "live-status", role: "status" });
+  age = h("span", { class: "live-age" });
+  counts = h("span", { class: "live-age" });
+  body = h("div", {
+    class: "live-body",
+    tabindex: "0",
+    role: "log",
+    "aria-live": "off",
+    "aria-label": "Output"
+  });
+  parts = h("div", { class: "live-parts" });
+  after = h("div", { class: "live-after" });
+  drawn = [];
+  atEnd = true;
+  // by what the reader scrolled, since the panel itself may get lower or higher
+  constructor() {
+    this.body.addEventListener("scroll", () => {
+      this.atEnd = this.body.scrollTop + this.body.clientHeight >= this.body.scrollHeight - NEAR_END;
+    });
+    this.body.append(this.parts, this.after);
+    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age, this.counts), this.body);
+  }
+  hide() {
+    this.element.hidden = true;
+    this.atEnd = true;
+    this.drawn = [];
+    this.parts.replaceChildren();
+    this.after.replaceChildren();
+  }
+  show(view, now) {
+    this.element.hidden = false;
+    this.element.classList.toggle("running", view.running);
+    setText(this.status, statusOf(view));
+    this.tick(view, now);
+    setText(this.counts, countsOf(view));
+    this.drawParts(view.turn?.parts ?? [], view.turn?.outcome === "running");
+    this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
+    if (this.atEnd) this.body.scrollTop = this.body.scrollHeight;
+  }
+  // How long ago the turn gave a sign of life.
+  tick(view, now) {
+    const last = view.turn?.last_at ?? null;
+    setText(this.age, last === null ? "" : `last sign ${ageOf(last, now)} ago`);
+  }
+  // A failure to ask: what was shown stays.
+  fail(words) {
+    this.element.hidden = false;
+    setText(this.status, `Not updated: ${words}`);
+  }
+  drawParts(parts, running) {
+    const made = parts.map((part) => JSON.stringify([part, running]));
+    parts.forEach((part, at) => {
+      const before = this.parts.children[at];
+      if (before && this.drawn[at] === made[at]) return;
+      const element = partOf(part, running);
+      if (before) before.replaceWith(element);
+      else this.parts.append(element);
+    });
+    while (this.parts.children.length > parts.length) this.parts.lastElementChild?.remove();
+    this.drawn = made;
+  }
+};
+function statusOf(view) {
+  const { turn, unavailable = [] } = view;
+  if (unavailable.includes("cache")) return "The cache is unavailable, so the running turn can't be read.";
+  if (!turn) return `${ACTIVITIES[view.activity]} · no turn in the stream`;
+  const words = turn.outcome === "running" && view.activity !== "unknown" ? ACTIVITIES[view.activity] : "";
+  const about = [words || OUTCOMES[turn.outcome]];
+  if (turn.trimmed) about.push("the beginning of the stream was trimmed");
+  if (turn.problem) about.push(turn.problem);
+  else if (!turn.has_stream) about.push("there is no stream");
+  return about.join(" · ");
+}
+function countsOf({ messages }) {
+  const told2 = (count) => count === null ? "no readable copy" : many(count, "message");
+  return `Database: ${told2(messages.database)} · Cache: ${told2(messages.cache)}`;
+}
+function partOf(part, running) {
+  switch (part.kind) {
+    case "text":
+      return textOf(part);
+    case "call":
+      return callOf(part, running);
+    case "usage":
+      return h("div", { class: "live-part live-note", text: `Tokens: ${tokensOf(part)}` });
+    case "error": {
+      const more = [part.code, part.details].filter(Boolean).join(", ");
+      const words = `Error: ${part.text}${more ? ` (${more})` : ""}`;
+      return fill(h("div", { class: "live-part live-error" }), words);
+    }
+    case "unknown":
+      return unknownOf(part.type, part.count, part.readable, part.sample);
+  }
+}
+function textOf(part) {
+  const text = h("div", { class: "live-text" });
+  let at = 0;
+  const add = (place, length) => {
+    const words = part.text.slice(at, at + length);
+    if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
+    at += length;
+  };
+  const told2 = part.places.reduce((sum, [, length]) => sum + length, 0);
+  if (told2 === part.text.length) for (const [place, length] of part.places) add(place, length);
+  else fill(text, part.text);
+  if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
+  const held = part.withheld ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked` : "";
+  return h(
+    "div",
+    { class: "live-part" },
+    text,
+    placesLine(part.places),
+    held && h("div", { class: "live-note", text: held })
+  );
+}
+function callOf(part, running) {
+  const head = fill(
+    h("div", { class: "live-call-head" }),
+    `Tool call ${part.name || part.id} · ${stateOf(part, running)}`
+  );
+  const given = part.called && part.input !== null && blockOf("Input", part.input);
+  const result = part.answered && part.output !== null && blockOf("Output", part.output);
+  return h("div", { class: "live-part live-call" }, head, given, result, placesLine(part.places, "call"));
+}
+function stateOf(part, running) {
+  if (part.answered) return part.success === false ? "failed" : "done";
+  return running ? "running" : "no result";
+}
+var blockOf = (label, words) => h("div", { class: "live-block" }, h("span", { class: "live-note", text: label }), fill(h("pre", {}), words));
+function placesLine(places, kind = "text") {
+  if (!places.length) return null;
+  const told2 = places.map(([place, length]) => {
+    const size = kind === "call" ? length > 1 ? "call and result " : "" : `${many(length, "character")} `;
+    return places.length === 1 && kind === "text" ? titled(PLACES[place]) : `${size}${PLACES[place]}`;
+  });
+  return h("div", { class: "live-places", text: titled(told2.join(" · ")) });
+}
+function unknownOf(type, count, readable, sample) {
+  const entries = many(count, "entry", "entries");
+  const words = readable ? `${entries} of the unknown type ${type}` : `${entries} that can't be read: ${type}`;
+  const summary = fill(h("summary", {}), words);
+  if (!sample) return fill(h("div", { class: "live-part live-note" }), words);
+  return h("details", { class: "live-part live-note" }, summary, fill(h("pre", {}), sample));
+}
+function tokensOf(part) {
+  if (part.prompt_tokens === null && part.completion_tokens === null) return "not reported";
+  const known2 = (count) => count === null ? "not reported" : NUMBER.format(count);
+  return `${known2(part.prompt_tokens)} input, ${known2(part.completion_tokens)} output`;
+}
+function waitingOf(view, now) {
+  return view.waiting.map((item) => {
+    const age = item.enqueued_at === null ? "" : ` for ${ageOf(item.enqueued_at, now)}`;
+    const told2 = `${waits(item)}${age}`;
+    return h(
+      "div",
+      { class: "live-waiting" },
+      h("div", { class: "live-note", text: told2 }),
+      fill(h("div"), item.content)
+    );
+  });
+}
+var waits = (item) => item.given ? "Given to the model but not stored" : "Waiting to be sent";
+function endingOf(view, now) {
+  const { turn } = view;
+  if (!turn || turn.outcome === "running") return [];
+  if (!turn.unsaved) {
+    return turn.parts.length ? [h("div", { class: "live-note", text: "All of this turn has arrived in a copy." })] : [];
+  }
+  const ended = turn.last_at === null ? SETTLE_SECONDS : (now - Date.parse(turn.last_at)) / 1e3;
+  if (turn.outcome !== "worker_gone" && ended < SETTLE_SECONDS) {
+    return [h("div", { class: "live-note", text: "The turn has ended; its last words may still arrive." })];
+  }
+  const left = turn.expires_at === null ? "" : ` in ${secondsWords((Date.parse(turn.expires_at) - now) / 1e3)}`;
+  const parts = `${many(turn.unsaved, "part")} of this turn ${turn.unsaved === 1 ? "is" : "are"}`;
+  const words = `${parts} missing or incomplete in both copies: lost when the stream expires${left}.`;
+  return [h("div", { class: "live-lost", role: "alert", text: words })];
+}
+var titled = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+var ageOf = (at, now) => secondsWords((now - Date.parse(at)) / 1e3);
+function secondsWords(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}
+
+// src/timeline/controllers/live.ts
+var EVERY_MS = 1e3;
+var MOST_MS = 15e3;
+var NEWS_MS = 3e3;
+var LiveController = class {
+  constructor(view) {
+    this.view = view;
+  }
+  view;
+  panel = new LivePanel();
+  timer = 0;
+  followed = null;
+  asking = false;
+  failures = 0;
+  shown = null;
+  copies = null;
+  // of the messages that are shown
+  told = null;
+  // of what the page around tells
+  newsAt = 0;
+  newsTimer = 0;
+  // The page around, such as its counts and its status, is no longer what the stores have.
+  onnews = () => {
+  };
+  onvisible = () => this.wake();
+  // Follows what the page shows, or nothing more.
+  update() {
+    const { session, view, live } = this.view.data;
+    const before = this.followed;
+    if (live ? before?.session === session && before.view === view : !before) return;
+    this.stop();
+    if (!live) return;
+    this.followed = { session, view };
+    document.addEventListener("visibilitychange", this.onvisible);
+    this.wake();
+  }
+  stop() {
+    document.removeEventListener("visibilitychange", this.onvisible);
+    clearTimeout(this.timer);
+    clearTimeout(this.newsTimer);
+    this.newsTimer = 0;
+    this.followed = null;
+    this.shown = null;
+    this.copies = null;
+    this.told = null;
+    this.failures = 0;
+    this.panel.hide();
+    this.view.fit();
+  }
+  wake() {
+    clearTimeout(this.timer);
+    if (this.followed && document.visibilityState !== "hidden" && !this.asking) void this.poll();
+  }
+  async poll() {
+    const followed = this.followed;
+    if (!followed) return;
+    this.asking = true;
+    try {
+      const since = this.shown?.number ?? 0;
+      const answer = await ask("/api/live", { ...followed, since });
+      if (followed === this.followed) await this.take(answer);
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      if (followed === this.followed) this.panel.fail(messageOf(error));
+    } finally {
+      this.asking = false;
+    }
+    if (this.followed && document.visibilityState !== "hidden") {
+      this.timer = window.setTimeout(() => this.wake(), Math.min(EVERY_MS * 2 ** this.failures, MOST_MS));
+    }
+  }
+  async take(answer) {
+    if ("read_at" in answer) this.shown = answer;
+    if (this.shown) {
+      const hidden = this.panel.element.hidden;
+      this.panel.show(this.shown, Date.now());
+      if (hidden) this.view.fit();
+    }
+    if (this.told !== answer.copies && (this.told !== null || this.shown?.running)) this.news();
+    this.told = answer.copies;
+    if (!this.view.rows) return;
+    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) {
+      this.news();
+      await this.view.grow();
+    }
+    this.copies = answer.copies;
+  }
+  // Tells the page, but not again and again while a copy is written.
+  news() {
+    if (this.newsTimer) return;
+    const due = this.newsAt + NEWS_MS - Date.now();
+    this.newsTimer = window.setTimeout(
+      () => {
+        this.newsTimer = 0;
+        this.newsAt = Date.now();
+        this.onnews();
+      },
+      Math.max(due, 0)
+    );
+  }
+  // Whether the copy that is shown had another number of messages when following began.
+  differs() {
+    const { data, rows } = this.view;
+    const count = this.shown?.messages[data.source === "cache" ? "cache" : "database"];
+    return rows !== null && typeof count === "number" && count !== rows.index.count;
+  }
+};
+
+// src/timeline/live-alone.ts
+var LiveAlone = class {
+  constructor(root, _host, data, server) {
+    this.root = root;
+    this.data = data;
+    root.replaceChildren(this.follower.panel.element);
+    this.follower.onnews = () => server.trigger("news", Date.now());
+    this.follower.update();
+  }
+  root;
+  data;
+  rows = null;
+  follower = new LiveController(this);
+  update(data) {
+    this.data = data;
+    this.follower.update();
+  }
+  stop() {
+    this.follower.stop();
+  }
+  // There is nothing to fit or to grow: once a copy can be shown, the page draws its messages instead.
+  fit() {
+  }
+  async grow() {
+  }
+};
+
+// src/shared/autosize.ts
+var LEAST_HEIGHT = 380;
+var Autosize = class {
+  constructor(root, host, onwidth, least = LEAST_HEIGHT) {
+    this.root = root;
+    this.onwidth = onwidth;
+    this.least = least;
+    this.main = host.closest("[data-testid=stMain]") ?? document.scrollingElement ?? document.documentElement;
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(this.main);
+    if (this.main.firstElementChild) this.observer.observe(this.main.firstElementChild);
+    window.addEventListener("resize", this.onresize);
+  }
+  root;
+  onwidth;
+  least;
+  main;
+  observer;
+  onresize = () => this.fit();
+  wide = -1;
+  fit() {
+    const { root, main } = this;
+    const top = root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
+    const height = `${heightFor(top, main.clientHeight, this.least)}px`;
+    if (root.style.height !== height) root.style.height = height;
+    const wide = root.clientWidth;
+    if (wide !== this.wide) {
+      this.wide = wide;
+      this.onwidth();
+    }
+  }
+  stop() {
+    this.observer.disconnect();
+    window.removeEventListener("resize", this.onresize);
+  }
+};
+function heightFor(top, room, least = LEAST_HEIGHT) {
+  const left = room - top - 20;
+  return Math.max(LEAST_HEIGHT, Math.floor(left < least ? room * 0.8 : left));
+}
+
+// src/shared/stage.ts
+var TOAST_MS = 2500;
+var Stage = class {
+  scroller;
+  canvas = h("div", { class: "canvas", role: "presentation" });
+  element;
+  words = h("div", { class: "words-instead", hidden: true });
+  toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
+  saying = 0;
+  // A feed without an article is none: while it is read, or where nothing is left to show, this is only a group.
+  filled = new MutationObserver(
+    () => this.scroller.setAttribute("role", this.canvas.childElementCount ? "feed" : "group")
+  );
+  constructor(label) {
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.canvas);
+    this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
+    this.filled.observe(this.canvas, { childList: true });
+  }
+  focus() {
+    this.scroller.focus({ preventScroll: true });
+  }
+  // A list that begins below the window's edge comes up to where its rows can be seen.
+  bringIntoSight() {
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+  // Words instead of the list; none bring the list back.
+  showWords(words) {
+    this.words.textContent = words;
+    this.words.hidden = !words;
+    this.scroller.hidden = Boolean(words);
+  }
+  say(words) {
+    this.toast.textContent = words;
+    this.toast.classList.add("up");
+    clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
+  }
+  stop() {
+    this.filled.disconnect();
+    clearTimeout(this.saying);
+  }
+};
 
 // src/shared/sorted.ts
 function known(list, index) {
@@ -597,9 +974,9 @@ var holder = null;
 function takeAddress(view) {
   const { session } = view.data;
   const before = holder?.session === session ? holder : null;
-  const goesOn = before && (before.view.live || performance.now() - before.left < HANDED_ON_MS);
-  const address = new Address(session, goesOn ? before.view.address : null);
-  if (goesOn) {
+  const goesOn2 = before && (before.view.live || performance.now() - before.left < HANDED_ON_MS);
+  const address = new Address(session, goesOn2 ? before.view.address : null);
+  if (goesOn2) {
     before.view.retire();
     address.write();
   }
@@ -609,30 +986,6 @@ function takeAddress(view) {
 function leaveAddress(view) {
   if (holder?.view === view && holder.session === view.data.session) holder.left = performance.now();
 }
-
-// src/shared/api.ts
-async function ask(address, parameters, options = {}) {
-  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
-  let answer;
-  try {
-    answer = await fetch(`${address}?${query}`, { ...options, cache: "no-store", credentials: "same-origin" });
-  } catch {
-    throw new Error("The server did not answer.");
-  }
-  let body2 = null;
-  try {
-    body2 = await answer.json();
-  } catch {
-  }
-  if (answer.ok && body2) return body2;
-  throw new Error(body2?.error || `The server answered ${answer.status} without a reason.`);
-}
-var tell = (address, parameters, method, value) => ask(address, parameters, {
-  method,
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify(value)
-});
-var messageOf = (error) => error instanceof Error ? error.message : String(error);
 
 // src/timeline/annotations-store.ts
 var ROUTE = "/api/notes";
@@ -905,6 +1258,14 @@ var DeepLink = class {
     this.view = view;
   }
   view;
+  // Whether the page asks for a message anew. A rerun reads the address when it begins, so it may bring back a message
+  // that the reader has left meanwhile; once it brings the marked one, no earlier one can follow.
+  get isNew() {
+    const { data, state } = this.view;
+    const { message } = data;
+    if (message === state.asked) state.passed.clear();
+    return message !== state.asked && !(typeof message === "number" && state.passed.has(message));
+  }
   follow() {
     const { data, state, rows, notice, list } = this.view;
     const { message } = data;
@@ -1251,283 +1612,6 @@ var Filter = class {
   }
 };
 
-// src/timeline/live-panel.ts
-var PLACES = {
-  stream: "only in the stream",
-  cache: "in the cache, not in the database",
-  database: "in the database, not in the cache",
-  both: "in both copies",
-  unknown: "not known to be in a copy"
-};
-var ACTIVITIES = {
-  idle: "Idle",
-  queued: "Queued",
-  running: "Running",
-  stuck: "Stuck (no worker)",
-  unknown: "No status"
-};
-var OUTCOMES = {
-  running: "Running",
-  completed: "Completed",
-  failed: "Failed",
-  worker_gone: "Stopped (no worker)"
-};
-var SETTLE_SECONDS = 5;
-var NEAR_END = 12;
-var LivePanel = class {
-  element = h("section", { class: "live", "aria-label": "Running turn", hidden: true });
-  dot = h("span", { class: "live-dot", "aria-hidden": "true" });
-  status = h("span", { class: "live-status", role: "status" });
-  age = h("span", { class: "live-age" });
-  counts = h("span", { class: "live-age" });
-  body = h("div", {
-    class: "live-body",
-    tabindex: "0",
-    role: "log",
-    "aria-live": "off",
-    "aria-label": "Output"
-  });
-  parts = h("div", { class: "live-parts" });
-  after = h("div", { class: "live-after" });
-  drawn = [];
-  constructor() {
-    this.body.append(this.parts, this.after);
-    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age, this.counts), this.body);
-  }
-  hide() {
-    this.element.hidden = true;
-    this.drawn = [];
-    this.parts.replaceChildren();
-    this.after.replaceChildren();
-  }
-  show(view, now) {
-    this.element.hidden = false;
-    this.element.classList.toggle("running", view.running);
-    setText(this.status, statusOf(view));
-    this.tick(view, now);
-    setText(this.counts, countsOf(view));
-    const stays = this.body.scrollTop + this.body.clientHeight < this.body.scrollHeight - NEAR_END;
-    this.drawParts(view.turn?.parts ?? []);
-    this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
-    if (!stays) this.body.scrollTop = this.body.scrollHeight;
-  }
-  // How long ago the turn gave a sign of life.
-  tick(view, now) {
-    const last = view.turn?.last_at ?? null;
-    setText(this.age, last === null ? "" : `last sign ${ageOf(last, now)} ago`);
-  }
-  // A failure to ask: what was shown stays.
-  fail(words) {
-    this.element.hidden = false;
-    setText(this.status, `Not updated: ${words}`);
-  }
-  drawParts(parts) {
-    const made = parts.map((part) => JSON.stringify(part));
-    parts.forEach((part, at) => {
-      const before = this.parts.children[at];
-      if (before && this.drawn[at] === made[at]) return;
-      const element = partOf(part);
-      if (before) before.replaceWith(element);
-      else this.parts.append(element);
-    });
-    while (this.parts.children.length > parts.length) this.parts.lastElementChild?.remove();
-    this.drawn = made;
-  }
-};
-function statusOf(view) {
-  const { turn, unavailable = [] } = view;
-  if (unavailable.includes("cache")) return "The cache is unavailable, so the running turn can't be read.";
-  if (!turn) return `${ACTIVITIES[view.activity]} · no turn in the stream`;
-  const words = turn.outcome === "running" && view.activity !== "unknown" ? ACTIVITIES[view.activity] : "";
-  const about = [words || OUTCOMES[turn.outcome]];
-  if (turn.trimmed) about.push("the beginning of the stream was trimmed");
-  if (turn.problem) about.push(turn.problem);
-  else if (!turn.has_stream) about.push("there is no stream");
-  return about.join(" · ");
-}
-function countsOf({ messages }) {
-  const told = (count) => count === null ? "not there" : many(count, "message");
-  return `database ${told(messages.database)} · cache ${told(messages.cache)}`;
-}
-function partOf(part) {
-  switch (part.kind) {
-    case "text":
-      return textOf(part);
-    case "call":
-      return callOf(part);
-    case "usage":
-      return h("div", { class: "live-part live-note", text: `Tokens: ${tokensOf(part)}` });
-    case "error": {
-      const more = [part.code, part.details].filter(Boolean).join(", ");
-      const words = `Error: ${part.text}${more ? ` (${more})` : ""}`;
-      return fill(h("div", { class: "live-part live-error" }), words);
-    }
-    case "unknown":
-      return unknownOf(part.type, part.count, part.readable, part.sample);
-  }
-}
-function textOf(part) {
-  const text = h("div", { class: "live-text" });
-  let at = 0;
-  const add = (place, length) => {
-    const words = part.text.slice(at, at + length);
-    if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
-    at += length;
-  };
-  const told = part.places.reduce((sum, [, length]) => sum + length, 0);
-  if (told === part.text.length) for (const [place, length] of part.places) add(place, length);
-  else fill(text, part.text);
-  if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
-  const held = part.withheld ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked` : "";
-  return h(
-    "div",
-    { class: "live-part" },
-    text,
-    placesLine(part.places),
-    held && h("div", { class: "live-note", text: held })
-  );
-}
-function callOf(part) {
-  const state = part.answered ? part.success === false ? "failed" : "done" : "running";
-  const head = fill(h("div", { class: "live-call-head" }), `Tool call ${part.name ?? part.id} · ${state}`);
-  const given = part.called && part.input !== null && fill(h("pre", { class: "live-input" }), part.input);
-  const result = part.answered && part.output !== null && fill(h("pre", { class: "live-output" }), part.output);
-  return h("div", { class: "live-part live-call" }, head, given, result, placesLine(part.places, "call"));
-}
-function placesLine(places, kind = "text") {
-  if (!places.length) return null;
-  const told = places.map(([place, length]) => {
-    const size = kind === "call" ? length > 1 ? "call and result " : "" : `${many(length, "character")} `;
-    return places.length === 1 && kind === "text" ? titled(PLACES[place]) : `${size}${PLACES[place]}`;
-  });
-  return h("div", { class: "live-places", text: titled(told.join(" · ")) });
-}
-function unknownOf(type, count, readable, sample) {
-  const entries = many(count, "entry", "entries");
-  const words = readable ? `${entries} of the unknown type ${type}` : `${entries} that can't be read: ${type}`;
-  const summary = fill(h("summary", {}), words);
-  if (!sample) return fill(h("div", { class: "live-part live-note" }), words);
-  return h("details", { class: "live-part live-note" }, summary, fill(h("pre", {}), sample));
-}
-function tokensOf(part) {
-  const known2 = (count) => count === null ? "not reported" : NUMBER.format(count);
-  return `${known2(part.prompt_tokens)} input, ${known2(part.completion_tokens)} output`;
-}
-function waitingOf(view, now) {
-  return view.waiting.map((item) => {
-    const age = item.enqueued_at === null ? "" : ` for ${ageOf(item.enqueued_at, now)}`;
-    const told = `${waits(item)}${age}`;
-    return h(
-      "div",
-      { class: "live-waiting" },
-      h("div", { class: "live-note", text: told }),
-      fill(h("div"), item.content)
-    );
-  });
-}
-var waits = (item) => item.given ? "Given to the model but not stored" : "Waiting to be sent";
-function endingOf(view, now) {
-  const { turn } = view;
-  if (!turn || turn.outcome === "running") return [];
-  if (!turn.unsaved) {
-    return turn.parts.length ? [h("div", { class: "live-note", text: "All of this turn has arrived in a copy." })] : [];
-  }
-  const ended = turn.last_at === null ? SETTLE_SECONDS : (now - Date.parse(turn.last_at)) / 1e3;
-  if (turn.outcome !== "worker_gone" && ended < SETTLE_SECONDS) {
-    return [h("div", { class: "live-note", text: "The turn has ended; its last words may still arrive." })];
-  }
-  const left = turn.expires_at === null ? "" : ` in ${secondsWords((Date.parse(turn.expires_at) - now) / 1e3)}`;
-  const words = `${many(turn.unsaved, "part")} of this turn never arrived in a copy: lost when the stream expires${left}.`;
-  return [h("div", { class: "live-lost", role: "alert", text: words })];
-}
-var titled = (words) => words.charAt(0).toUpperCase() + words.slice(1);
-var ageOf = (at, now) => secondsWords((now - Date.parse(at)) / 1e3);
-function secondsWords(seconds) {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
-}
-
-// src/timeline/controllers/live.ts
-var EVERY_MS = 1e3;
-var MOST_MS = 15e3;
-var LiveController = class {
-  constructor(view) {
-    this.view = view;
-  }
-  view;
-  panel = new LivePanel();
-  timer = 0;
-  followed = "";
-  // the session that is followed; empty for none
-  asking = false;
-  failures = 0;
-  shown = null;
-  copies = null;
-  onvisible = () => this.wake();
-  // Follows what the page shows, or nothing more.
-  update() {
-    const { session, live } = this.view.data;
-    const wanted = live ? session : "";
-    if (wanted === this.followed) return;
-    this.stop();
-    this.followed = wanted;
-    if (!wanted) return;
-    document.addEventListener("visibilitychange", this.onvisible);
-    this.wake();
-  }
-  stop() {
-    document.removeEventListener("visibilitychange", this.onvisible);
-    clearTimeout(this.timer);
-    this.followed = "";
-    this.shown = null;
-    this.copies = null;
-    this.failures = 0;
-    this.panel.hide();
-    this.view.fit();
-  }
-  wake() {
-    clearTimeout(this.timer);
-    if (this.followed && document.visibilityState !== "hidden" && !this.asking) void this.poll();
-  }
-  async poll() {
-    const session = this.followed;
-    this.asking = true;
-    try {
-      const since = this.shown?.number ?? 0;
-      const answer = await ask("/api/live", { session, since });
-      if (session === this.followed) await this.take(answer);
-      this.failures = 0;
-    } catch (error) {
-      this.failures += 1;
-      if (session === this.followed) this.panel.fail(messageOf(error));
-    } finally {
-      this.asking = false;
-    }
-    if (this.followed && document.visibilityState !== "hidden") {
-      this.timer = window.setTimeout(() => this.wake(), Math.min(EVERY_MS * 2 ** this.failures, MOST_MS));
-    }
-  }
-  async take(answer) {
-    if ("read_at" in answer) this.shown = answer;
-    if (this.shown) {
-      const hidden = this.panel.element.hidden;
-      this.panel.show(this.shown, Date.now());
-      if (hidden) this.view.fit();
-    }
-    if (!this.view.rows) return;
-    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) await this.view.grow();
-    this.copies = answer.copies;
-  }
-  // Whether the copy that is shown had another number of messages when following began.
-  differs() {
-    const { data, rows } = this.view;
-    const count = this.shown?.messages[data.source === "cache" ? "cache" : "database"];
-    return rows !== null && typeof count === "number" && count !== rows.index.count;
-  }
-};
-
 // src/timeline/controllers/presenter.ts
 var SCALE = 1.45;
 var PAGE = document.documentElement;
@@ -1747,8 +1831,8 @@ var Schedule = class {
 // src/shared/held-texts.ts
 var HeldTexts = class {
   // `read` brings the piece of a text from an offset on; the oldest texts go once all have more than `most` characters.
-  constructor(read, most = Number.POSITIVE_INFINITY) {
-    this.read = read;
+  constructor(read2, most = Number.POSITIVE_INFINITY) {
+    this.read = read2;
     this.most = most;
   }
   read;
@@ -1857,6 +1941,35 @@ var WindowLoader = class {
   }
 };
 
+// src/timeline/turn-figures.ts
+var asking = /* @__PURE__ */ new WeakMap();
+function offerFigures(questions, ask2) {
+  asking.set(questions, ask2);
+}
+async function figuresOf(questions) {
+  const ask2 = asking.get(questions);
+  try {
+    return ask2 ? byPosition(await ask2()) : /* @__PURE__ */ new Map();
+  } catch {
+    return /* @__PURE__ */ new Map();
+  }
+}
+function byPosition({ turns, currency }) {
+  return new Map(
+    turns.map(([position, responses, input, output, cost]) => [position, { responses, input, output, cost, currency }])
+  );
+}
+var SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+var LEAST_COST = 1e-3;
+var shortNumber = (value) => SHORT.format(value).toLowerCase().replace("m", "M");
+function costWords(cost, currency) {
+  const sign = currency === "USD" ? "$" : "";
+  const unit = currency && currency !== "USD" ? ` ${currency}` : "";
+  if (cost > 0 && cost < LEAST_COST) return `<${sign}${LEAST_COST}${unit}`;
+  const digits = cost < 1 ? 3 : 2;
+  return `${sign}${cost.toFixed(digits)}${unit}`;
+}
+
 // src/timeline/source.ts
 var MOST_ITEMS2 = 400;
 var MOST_CHARACTERS = 3e6;
@@ -1874,6 +1987,11 @@ var Source = class extends WindowLoader {
   );
   constructor({ session, source, view }) {
     super("/api/timeline", { session, source, view });
+  }
+  async opening(parameters = {}) {
+    const answer = await super.opening(parameters);
+    offerFigures(answer.questions, () => this.get("turns"));
+    return answer;
   }
   // Also as rendered HTML, where messages have it.
   wantRendered(ordinals, rendered2) {
@@ -2638,7 +2756,9 @@ var Selection = class {
   // The other tabs and the other copy open at the message that is marked here.
   tellAddress() {
     const { state, address } = this.view;
-    state.asked = this.position ?? state.asked;
+    const { asked } = state;
+    if (typeof asked === "number") state.passed.add(asked);
+    state.asked = this.position ?? asked;
     address.set("message", this.position);
   }
   step(way) {
@@ -2747,9 +2867,9 @@ var TextReader = class {
   // results, by ordinal
   waiting = /* @__PURE__ */ new Map();
   // What was read; null where it failed, which the notice says.
-  async tried(read) {
+  async tried(read2) {
     try {
-      return await read();
+      return await read2();
     } catch (error) {
       this.view.notice.showError(error, () => this.view.list.rebuild());
       return null;
@@ -2762,10 +2882,10 @@ var TextReader = class {
   fetchResult(result, part = resultPart(result)) {
     const { source } = this.view;
     if (this.reading.has(result.ordinal) || source.text(result.position, part)) return;
-    const read = this.tried(() => source.more(result.position, part));
+    const read2 = this.tried(() => source.more(result.position, part));
     this.reading.set(
       result.ordinal,
-      read.then((got) => {
+      read2.then((got) => {
         this.reading.delete(result.ordinal);
         if (got) this.redraw(result.ordinal);
       })
@@ -2861,6 +2981,7 @@ var KEYS = [
   ["b", "add or remove a bookmark"],
   ["m", "add a note"],
   ["g  G", "next, previous message with a bookmark or note"],
+  ["[  ]", "previous, next session of the list"],
   ["p", "replay from here; play or pause"],
   ["Space", "play or pause the replay"],
   ["←  →", "previous or next message in the replay"],
@@ -3591,9 +3712,10 @@ var Notice = class {
 };
 
 // src/timeline/outline.ts
-var ENTRY = 46;
+var ENTRY = 63;
 var AROUND = 4;
 var Outline = class {
+  // whether the figures of these turns were asked for
   constructor(jump) {
     this.jump = jump;
     const head = h("div", { class: "outlinehead" }, "Turns ", this.count);
@@ -3617,16 +3739,37 @@ var Outline = class {
   entries = /* @__PURE__ */ new Map();
   observer;
   questions = [];
+  figures = /* @__PURE__ */ new Map();
   now = -1;
   hovered = false;
+  isTold = true;
   fill(questions) {
+    if (!goesOn(this.questions, questions)) this.figures = /* @__PURE__ */ new Map();
     this.questions = questions;
     this.now = -1;
     for (const n of this.entries.keys()) this.drop(n);
     this.count.textContent = NUMBER.format(questions.length);
     this.canvas.style.height = `${questions.length * ENTRY}px`;
     this.none.hidden = questions.length > 0;
+    this.isTold = false;
     this.paint();
+  }
+  // The figures are asked for where they are seen, which a phone's outline is not before it is opened.
+  askOnce() {
+    if (this.isTold) return;
+    this.isTold = true;
+    const { questions } = this;
+    void figuresOf(questions).then((figures) => this.figured(questions, figures));
+  }
+  figured(questions, figures) {
+    if (questions !== this.questions || !figures.size) return;
+    this.figures = figures;
+    for (const [n, { button }] of this.entries) {
+      const question = known(this.questions, n);
+      const found2 = figures.get(question[0]);
+      button.title = told(question, found2);
+      setText(known([...button.querySelectorAll(".figures")], 0), figureWords(question, found2));
+    }
   }
   // Marks the last question at or before what is being read.
   follow(position) {
@@ -3642,6 +3785,7 @@ var Outline = class {
   }
   paint() {
     const { scrollTop, clientHeight } = this.list;
+    if (clientHeight) this.askOnce();
     const first = Math.max(Math.floor(scrollTop / ENTRY) - AROUND, 0);
     const last = Math.min(Math.ceil((scrollTop + clientHeight) / ENTRY) + AROUND, this.questions.length);
     for (const n of this.entries.keys()) if (n < first || n >= last) this.drop(n);
@@ -3652,17 +3796,28 @@ var Outline = class {
     }
   }
   mount(n) {
-    const [position, words] = known(this.questions, n);
-    const button = h(
-      "button",
-      { class: "entry", type: "button", title: `Message ${position}`, onclick: () => this.jump(position) },
-      h("span", { class: "position", text: `#${position}` }),
-      fill(h("span", { class: "words", dir: "auto" }), words || "(empty)")
-    );
+    const button = this.button(n);
     const place = h("div", { role: "listitem", class: "entryplace", style: `top:${n * ENTRY}px` }, button);
     this.canvas.append(place);
     this.entries.set(n, { place, button });
     return { place, button };
+  }
+  button(n) {
+    const question = known(this.questions, n);
+    const [position, words] = question;
+    const figures = this.figures.get(position);
+    return h(
+      "button",
+      {
+        class: "entry",
+        type: "button",
+        title: told(question, figures),
+        onclick: () => this.jump(position)
+      },
+      h("span", { class: "position", text: `#${position}` }),
+      fill(h("span", { class: "words", dir: "auto" }), words || "(empty)"),
+      h("span", { class: "figures", text: figureWords(question, figures) })
+    );
   }
   drop(n) {
     this.entries.get(n)?.place.remove();
@@ -3672,6 +3827,29 @@ var Outline = class {
     this.observer.disconnect();
   }
 };
+var goesOn = ([before], [after]) => before?.join() === after?.join();
+function figureWords([, , at, seconds], figures) {
+  return [
+    clockWords(at),
+    typeof seconds === "number" ? spanWords(seconds) : "",
+    figures ? `${shortNumber(figures.input)} / ${shortNumber(figures.output)}` : "",
+    figures && figures.cost !== null ? costWords(figures.cost, figures.currency) : ""
+  ].filter(Boolean).join(" · ");
+}
+function told([position, , , seconds], figures) {
+  const lines = [`Message ${position}`];
+  if (typeof seconds === "number") lines.push(`Took ${spanWords(seconds)} to the last message of the turn`);
+  if (figures) {
+    const { input, output, responses } = figures;
+    lines.push(
+      `${NUMBER.format(input)} input and ${many(output, "output token")} in ${many(responses, "response")}, as recorded`
+    );
+  }
+  if (figures && figures.cost !== null) {
+    lines.push(`About ${figures.cost.toFixed(4)} ${figures.currency ?? ""} at list prices`);
+  }
+  return lines.join("\n");
+}
 
 // src/timeline/reading-mode.ts
 var KEY = "conversation-inspector.reading-mode";
@@ -3914,6 +4092,8 @@ var State = class _State {
   lit = null;
   flash = 0;
   asked = void 0;
+  passed = /* @__PURE__ */ new Set();
+  // positions that were marked, or asked for, before the one of now
   found = "";
   // the word of the address that was looked for
   exact = /* @__PURE__ */ new Set();
@@ -3933,6 +4113,7 @@ var State = class _State {
     const state = remembered.get(key) ?? new _State();
     remembered.delete(key);
     remembered.set(key, state);
+    state.passed.clear();
     const [oldest] = remembered.keys();
     if (remembered.size > MOST_REMEMBERED && oldest !== void 0) remembered.delete(oldest);
     return state;
@@ -3950,6 +4131,84 @@ var State = class _State {
     for (const key of this.texts.keys()) if (key.startsWith(`${ordinal} `)) this.texts.delete(key);
   }
 };
+
+// src/timeline/print.ts
+var BATCH = 200;
+var MOST_MESSAGES = 1e3;
+var MOST_CHARACTERS2 = 1e5;
+var VIEWS = { masked: "masked view", structure: "structure view: no text" };
+var COPIES = { database: "database copy", cache: "cached copy" };
+async function printConversation(view, print = () => window.print()) {
+  const { rows, source } = view;
+  if (!rows) return;
+  view.stage.say("Preparing to print…");
+  try {
+    const ordinals = rows.kept.slice(0, MOST_MESSAGES);
+    const messages = [];
+    for (let at = 0; at < ordinals.length; at += BATCH) {
+      for (const item of await read(source, ordinals.slice(at, at + BATCH))) {
+        messages.push(await messageElement(source, item, rows.entry(item.ordinal).at));
+      }
+    }
+    if (source.stopped) return;
+    show(sheet(view, rows, messages), print);
+  } catch (error) {
+    view.stage.say(`Not printed: ${messageOf(error)}`);
+  }
+}
+async function read(source, ordinals) {
+  const { items } = await source.get("window", { items: ordinals.join(",") });
+  return items;
+}
+function show(element, print) {
+  document.querySelector(".print-sheet")?.remove();
+  document.body.append(element);
+  window.addEventListener("afterprint", () => element.remove(), { once: true });
+  print();
+}
+function sheet({ data }, rows, messages) {
+  const of = rows.kept.length === rows.count ? "" : ` of ${many(rows.count, "message")}`;
+  const told2 = [`Session ${data.session}`, COPIES[data.source] ?? data.source, VIEWS[data.view] ?? ""].filter(Boolean);
+  const left = rows.kept.length - messages.length;
+  return h(
+    "div",
+    { class: "print-sheet" },
+    fill(h("h1", { dir: "auto" }), data.title || "Untitled conversation"),
+    fill(h("p"), `${told2.join(" · ")} · ${many(messages.length, "message")}${of}`),
+    ...messages,
+    left > 0 && h("p", {}, `${many(left, "more message")} not printed: Export makes an HTML report of all.`)
+  );
+}
+async function messageElement(source, item, at) {
+  const { position } = item;
+  const texts = [
+    await textElement(source, position, "content", item.content),
+    await textElement(source, position, "refusal", item.refusal),
+    await textElement(source, position, "function_call", item.function_call)
+  ];
+  for (const [n, call] of item.calls.entries()) {
+    const name = `Calls ${call.name ?? "(damaged)"}${call.id ? `, ${call.id}` : ""}`;
+    texts.push(fill(h("h3"), name), await textElement(source, position, `call.${n}`, call.arguments));
+    texts.push(await textElement(source, position, `more.${n}`, call.more));
+  }
+  const role = [item.role || item.kind, item.name, item.tool_call_id].filter(Boolean).join(" · ");
+  return h(
+    "section",
+    { class: groupOf(item.kind) },
+    h("h2", {}, `#${position} `, fill(h("b"), role), " ", timeElement(at)),
+    ...texts,
+    ...item.notes.map((note) => h("p", { text: note }))
+  );
+}
+async function textElement(source, position, part, given) {
+  if (!given) return null;
+  const whole = isCut(given) ? await source.whole(position, given.laid ? `${part}.laid` : part) : given.text;
+  const text = whole.slice(0, MOST_CHARACTERS2);
+  const left = whole.length - text.length;
+  const element = fill(h("div", { class: "said", dir: "auto" }), text);
+  if (left > 0) element.append(` … (${many(left, "more character")} not printed)`);
+  return element;
+}
 
 // src/timeline/toolbar.ts
 var GROUP_WORDS = { user: "User", assistant: "Assistant", tools: "Tools", other: "System" };
@@ -4011,6 +4270,9 @@ var Toolbar = class {
       title: "Presentation: large type, nothing but the conversation (P)",
       onclick: () => view.presenter.toggle()
     });
+    const print = tool2("Print", "Print the messages that the filter shows, each whole", () => {
+      void printConversation(view);
+    });
     const help = h("button", {
       class: "tool round",
       type: "button",
@@ -4036,7 +4298,7 @@ var Toolbar = class {
         h("div", { class: "find", role: "search" }, this.input, this.found, this.previous, this.next),
         h("div", { class: "segments", role: "group", "aria-label": "How text is shown" }, this.exact, this.rendered),
         h("div", { class: "pair" }, this.foldAll, this.unfoldAll),
-        h("div", { class: "pair" }, this.replay, present),
+        h("div", { class: "pair" }, this.replay, present, print),
         help
       )
     );
@@ -4127,7 +4389,7 @@ var step = (text, label, key, onclick) => h("button", { class: "step", type: "bu
 // src/timeline/view.ts
 var DEFAULT_WIDTH = 800;
 var OUTLINE_WIDTH = 860;
-var VIEWS = { masked: "Masked view", structure: "Structure only" };
+var VIEWS2 = { masked: "Masked view", structure: "Structure only" };
 var OTHER_COPY = ["session", "source", "view"];
 var TimelineView = class {
   constructor(root, host, data) {
@@ -4318,7 +4580,7 @@ var TimelineView = class {
   }
   // To the message that the page asks for, and to its word in it.
   follow() {
-    if (this.state.asked !== this.data.message) this.deepLink.follow();
+    if (this.deepLink.isNew) this.deepLink.follow();
     this.findAsked();
   }
   // Looks for the word that the page asks for, once: what the reader types afterwards stays.
@@ -4335,11 +4597,11 @@ var TimelineView = class {
     const position = this.replayer.place;
     this.replayer.end();
     if (position !== null && this.replayer.resume(position)) this.state.asked = this.data.message;
-    else if (this.state.asked !== this.data.message) this.deepLink.follow();
+    else if (this.deepLink.isNew) this.deepLink.follow();
     else this.list.paint();
   }
   entitle() {
-    const narrower = VIEWS[this.data.view] ?? "";
+    const narrower = VIEWS2[this.data.view] ?? "";
     fill(this.title, this.data.title ?? "");
     if (narrower) this.title.append(h("small", { class: "view-name", text: narrower }));
     this.root.classList.toggle("wordless", this.data.view === "structure");
@@ -4458,7 +4720,15 @@ var TimelineView = class {
 };
 
 // src/timeline/main.ts
-var main_default = mount(".timeline", TimelineView);
+var ServedTimeline = class extends TimelineView {
+  constructor(root, host, data, server) {
+    super(root, host, data);
+    this.follower.onnews = () => server.trigger("news", Date.now());
+  }
+};
+var timeline = mount(".timeline", ServedTimeline);
+var alone = mount(".live-alone", LiveAlone);
+var main_default = (component) => component.parentElement.querySelector(".live-alone") ? alone(component) : timeline(component);
 export {
   main_default as default
 };

@@ -27,6 +27,7 @@ const DATA: TableData = {
     [text("<b>Plums</b>"), number(10)],
   ],
   ids: ["a", "b", "c"],
+  place: null,
   opens: true,
   ticks: true,
   order: "here",
@@ -176,6 +177,43 @@ describe("its heads", () => {
     expect(pressed(null, 0, false)?.descending).toBe(false);
     expect(ordered(DATA.rows, { column: 1, descending: false })).toEqual([0, 2, 1]);
     expect(ordered(DATA.rows, { column: 0, descending: true })).toEqual([0, 1, 2]);
+  });
+});
+
+describe("its choice of an order, where there are no heads", () => {
+  const choice = () => document.querySelector(".sorter select") as HTMLSelectElement;
+  const turn = () => document.querySelector<HTMLElement>(".sorter button");
+  function choose(value: string): void {
+    choice().value = value;
+    choice().dispatchEvent(new Event("change"));
+  }
+
+  it("sorts by a column, the largest first, and turns round", () => {
+    opened();
+    expect([...choice().options].map((option) => option.text)).toEqual(["As listed", "Name", "Count"]);
+    expect(turn()).toBeNull();
+    choose("1");
+    expect(firsts()).toEqual(["<b>Plums</b>", "Pears", "Apples"]);
+    expect([choice().value, document.activeElement]).toEqual(["1", choice()]);
+    turn()?.click();
+    expect(firsts()).toEqual(["Pears", "<b>Plums</b>", "Apples"]);
+    expect([turn()?.textContent, document.activeElement]).toEqual(["↑", turn()]);
+    choose("");
+    expect(firsts()).toEqual(["Pears", "Apples", "<b>Plums</b>"]);
+  });
+
+  it("keeps its keys, which move no row", () => {
+    opened();
+    choice().focus();
+    expect(press("ArrowDown")).toBe(false);
+    expect(document.activeElement).toBe(choice());
+  });
+
+  it("is not there where the server sorts, or nobody", () => {
+    for (const order of ["server", "none"] as const) {
+      opened({ order });
+      expect(choice()).toBeNull();
+    }
   });
 });
 

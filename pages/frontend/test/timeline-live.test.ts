@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { unchanged } from "../src/timeline/growth";
+import { LiveAlone } from "../src/timeline/live-alone";
 import { LivePanel, secondsWords } from "../src/timeline/live-panel";
 import type { LiveView, TextPart } from "../src/timeline/live-types";
 import type { Opening, TimelineData } from "../src/timeline/types";
@@ -106,12 +107,38 @@ describe("the panel of a running turn", () => {
     }
   });
 
+  it("says of tokens that nobody counted only that", () => {
+    const usage = { kind: "usage" as const, prompt_tokens: null, completion_tokens: null, total_tokens: 7 };
+    expect(shown(viewOf({}, { parts: [usage] }))).toContain("Tokens: not reported");
+    expect(shown(viewOf({}, { parts: [usage] }))).not.toContain("input");
+  });
+
+  it("says of a call without a result whether one may still come", () => {
+    const call = {
+      kind: "call" as const,
+      id: "c1",
+      name: "",
+      called: true,
+      answered: false,
+      input: "{}",
+      output: null,
+    };
+    const parts = [{ ...call, success: null, places: [] }];
+    const panel = new LivePanel();
+    panel.show(viewOf({}, { parts }), NOW);
+    expect(panel.element.textContent).toContain("Tool call c1 · running");
+    panel.show(viewOf({}, { parts, outcome: "worker_gone" }), NOW);
+    expect(panel.element.textContent).toContain("Tool call c1 · no result");
+  });
+
   it("says what never arrived, but not right after the end", () => {
     const over = { outcome: "completed" as const, unsaved: 1 };
     const ended = { running: false, activity: "idle" as const };
     expect(shown(viewOf(ended, over))).toContain("its last words may still arrive");
     const later = shown(viewOf(ended, { ...over, last_at: "2026-05-20T11:59:00Z" }));
-    expect(later).toContain("1 part of this turn never arrived in a copy: lost when the stream expires in 1 h 0 min.");
+    expect(later).toContain(
+      "1 part of this turn is missing or incomplete in both copies: lost when the stream expires in 1 h 0 min.",
+    );
     expect(shown(viewOf(ended, { outcome: "completed" }))).toContain("All of this turn has arrived");
   });
 
@@ -191,6 +218,33 @@ const DATA: TimelineData = {
   view: "full",
   live: true,
 };
+
+describe("a running turn without a copy", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  it("is shown alone, and the page is told once there is a copy", async () => {
+    vi.useFakeTimers();
+    const none = { database: null, cache: null };
+    const answers: unknown[] = [viewOf({ messages: none, running: false }), { number: 2, copies: 2 }];
+    vi.stubGlobal("fetch", async () => new Response(JSON.stringify(answers.shift() ?? { number: 2, copies: 2 })));
+    const told: string[] = [];
+    const server = { trigger: (name: string) => told.push(name), state: () => {} };
+    const root = document.createElement("div");
+    const alone = new LiveAlone(root, root, { ...DATA }, server);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(root.textContent).toContain("Hello there");
+    expect(root.textContent).toContain("Database: no readable copy · Cache: no readable copy");
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_300);
+    expect(told).toEqual(["news"]);
+    alone.update({ ...DATA, live: false });
+    expect(root.querySelector<HTMLElement>(".live")?.hidden).toBe(true);
+    alone.stop();
+  });
+});
 
 describe("a timeline that follows", () => {
   let count: number;
@@ -279,6 +333,55 @@ describe("a timeline that follows", () => {
     await passes();
     await passes();
     expect(view.shown.index.count).toBe(31);
+  });
+
+  it("asks in the reader's view, and anew once that is another one", async () => {
+    await vi.advanceTimersByTimeAsync(100);
+    const lives = () => asked.filter((address) => address.startsWith("/api/live"));
+    expect(lives().at(-1)).toContain("view=full");
+    let release: () => void = () => {};
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    vi.stubGlobal("fetch", async (address: string) => {
+      const made = await answer(address);
+      if (address.startsWith("/api/live") && address.includes("view=full")) await slow;
+      return made;
+    });
+    answers = [
+      viewOf({ number: 8 }, { parts: [text("In full")] }),
+      viewOf({ number: 8 }, { parts: [text("[name x]")] }),
+    ];
+    await passes();
+    view.update({ ...DATA, view: "masked" });
+    expect(view.follower.panel.element.textContent).not.toContain("Hello");
+    release();
+    await passes();
+    expect(lives().at(-1)).toContain("view=masked");
+    expect(lives().find((address) => address.includes("view=masked"))).toContain("since=0");
+    expect(view.follower.panel.element.textContent).toContain("[name x]");
+    expect(view.follower.panel.element.textContent).not.toContain("In full");
+  });
+
+  it("tells the page when a copy was written or the turn has ended, but not again and again", async () => {
+    let told = 0;
+    view.follower.onnews = () => {
+      told += 1;
+    };
+    const same = (copies: number) => Array.from({ length: 9 }, () => ({ number: copies, copies }));
+    const passed = async (times: number) => {
+      for (let n = 0; n < times; n += 1) await passes();
+    };
+    answers = same(1);
+    await passed(4);
+    expect(told).toBe(1); // it runs, which the page may not say yet
+    answers = same(2);
+    await passed(4);
+    expect(told).toBe(2);
+    answers = Array.from({ length: 9 }, (_, n) => ({ number: n + 3, copies: n + 3 }));
+    await passed(6);
+    expect(told).toBeGreaterThan(2);
+    expect(told).toBeLessThanOrEqual(5);
   });
 
   it("asks only for what is new, and stops while its tab is hidden or the switch is off", async () => {

@@ -28,7 +28,7 @@ afterEach(() => {
 
 async function opened(ordinals: number[], size?: number): Promise<void> {
   const opening = source.opening();
-  await server.answer(itemsOf(ordinals, size));
+  await server.answer({ questions: [], ...itemsOf(ordinals, size) });
   await opening;
   server.asked.length = 0;
 }

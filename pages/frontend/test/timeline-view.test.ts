@@ -243,6 +243,32 @@ describe("the message that is marked", () => {
     expect(changes.map(([, body]) => JSON.parse(body).position)).toEqual([2, 1, 2]);
   });
 
+  it("stays marked when a rerun that began earlier brings back one that was left since", async () => {
+    await opened({ ...DATA, session: "late" });
+    press("End");
+    const last = shown();
+    press("Home");
+    const first = shown();
+    view.update({ ...view.data, message: last });
+    expect(shown()).toBe(first);
+    view.update({ ...view.data, message: last, token: "read again" });
+    await vi.waitUntil(() => !view.root.hasAttribute("aria-busy"));
+    expect(shown()).toBe(first);
+    view.update({ ...view.data, message: first });
+    view.update({ ...view.data, message: last });
+    expect(shown()).toBe(last);
+  });
+
+  it("is the one that the page asks for where the conversation is shown anew", async () => {
+    await opened({ ...DATA, session: "anew" });
+    press("End");
+    const last = shown();
+    press("Home");
+    view.stop();
+    await opened({ ...DATA, session: "anew", message: last });
+    await vi.waitUntil(() => shown() === last);
+  });
+
   it("is none after Escape, in the address too", async () => {
     window.history.replaceState(null, "", "/session?id=left");
     await opened({ ...DATA, session: "left" });

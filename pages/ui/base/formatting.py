@@ -17,12 +17,14 @@ __all__ = [
     "in_time_zone",
     "known",
     "moment",
+    "moment_of_day",
     "percent",
     "plain",
     "sendable",
     "unknown_counts",
     "zone",
     "zone_name",
+    "zone_of",
 ]
 
 ZONE = "tz"
@@ -37,6 +39,11 @@ def zone() -> tzinfo:
     return _named(st.session_state.get(ZONE) or "") or browser_zone()
 
 
+def zone_of(*names: str | None) -> tzinfo:
+    """The first of these time zones that is known; UTC if there is none."""
+    return next((found for name in names if (found := _named(name or ""))), UTC)
+
+
 def browser_zone() -> tzinfo:
     """The time zone of the browser; UTC if unknown."""
     return _named(st.context.timezone or "") or UTC
@@ -45,7 +52,7 @@ def browser_zone() -> tzinfo:
 def _named(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 
 
@@ -64,6 +71,12 @@ def moment(value: datetime | None) -> str:
         return value.astimezone(zone()).strftime("%-d %b %Y, %H:%M:%S")
     except (OverflowError, ValueError):
         return value.isoformat()
+
+
+def moment_of_day(value: datetime, now: datetime) -> str:
+    """A time as `moment`, without its day if that is today."""
+    shown = value.astimezone(zone())
+    return f"{shown:%H:%M:%S}" if shown.date() == now.astimezone(zone()).date() else moment(value)
 
 
 def in_time_zone(sentence: str) -> str:

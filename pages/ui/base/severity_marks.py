@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
+import streamlit as st
+
 from chatdata.domain.drift import Comparison, Severity
 from chatdata.domain.labels import SEVERITY_LABELS
 
@@ -24,7 +26,12 @@ COLOURS: Final[Mapping[Mark, str]] = {
     "info": "gray",
     "none": "gray",
 }
-"""Names of Streamlit's colours."""
+"""Names of Streamlit's colours, of which the theme (.streamlit/config.toml) makes the shades."""
+SHADES: Final[Mapping[Literal["light", "dark"], Mapping[Mark, str]]] = {
+    "light": {"critical": "#b8141f", "high": "#a84a00", "medium": "#6f6300", "info": "#5c6470", "good": "#0a6b45"},
+    "dark": {"critical": "#ff9b93", "high": "#ffb26b", "medium": "#e8d35a", "info": "#a6aeba", "good": "#5fd3a0"},
+}
+"""The colours themselves, which src/shared/severity.css has for tables and headers."""
 
 
 def mark_of(label: str) -> Mark:
@@ -40,6 +47,16 @@ def worst_mark(comparison: Comparison) -> Mark:
     return "good" if comparison.status == "in_sync" else "none"
 
 
+def shades() -> Mapping[Mark, str]:
+    """The colours of severities in the browser's theme, for charts."""
+    return SHADES["dark" if st.context.theme.type == "dark" else "light"]
+
+
+def marked_name(severity: Severity) -> str:
+    """The name of a severity after its shape."""
+    return f"{SHAPES[severity]} {SEVERITY_LABELS[severity]}"
+
+
 def badge(severity: Severity) -> str:
     """Markdown for the name of a severity, with its shape and in its colour."""
-    return f":{COLOURS[severity]}-badge[{SHAPES[severity]} {SEVERITY_LABELS[severity]}]"
+    return f":{COLOURS[severity]}-badge[{marked_name(severity)}]"

@@ -9,18 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import SEVERITY, Kind, Severity, Status
-from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, STATUS_LABELS
+from chatdata.domain.labels import FINDING_LABELS, STATUS_LABELS
 from chatdata.services.scan import ScanResult
 from pages.ui.base.formatting import zone
-from pages.ui.widgets.charts import PADDING
+from pages.ui.base.severity_marks import marked_name, shades
+from pages.ui.widgets.charts import COLOURS, PADDING
 
-_COLOURS: dict[Severity, str] = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
-"""Contrast of at least 3:1 against the light and the dark background."""
+_SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "info")
 _STATUS_COLOURS: dict[Status, str] = {
-    "drifted": _COLOURS["high"],
-    "ghost": _COLOURS["critical"],
-    "corrupt": _COLOURS["medium"],
+    "drifted": COLOURS["blue"],
+    "ghost": COLOURS["purple"],
+    "corrupt": COLOURS["grey"],
 }
+"""Not those of severities: what is out of sync may be of any."""
 _HEIGHT = 170
 _PER_KIND = 22
 _AROUND_KINDS = 110
@@ -50,7 +51,7 @@ def _kinds(result: ScanResult) -> None:
         {
             "kind": FINDING_LABELS.get(kind, kind),
             "findings": number,
-            "severity": SEVERITY_LABELS[SEVERITY.get(cast("Kind", kind), "info")],
+            "severity": marked_name(SEVERITY.get(cast("Kind", kind), "info")),
         }
         for kind, number in result.findings_by_kind.items()
     ]
@@ -67,10 +68,6 @@ def _kinds(result: ScanResult) -> None:
     _draw_chart(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
 
 
-def _severity(kind: str) -> str:
-    return SEVERITY_LABELS[SEVERITY.get(cast("Kind", kind), "info")]
-
-
 def _risk(result: ScanResult) -> None:
     st.markdown("**Unsaved messages by hour of expiry**")
     rows = [
@@ -84,7 +81,7 @@ def _risk(result: ScanResult) -> None:
         frame["end"] = frame["hour"] + pd.Timedelta(hours=1)
         chart = (
             alt.Chart(frame)
-            .mark_bar(color=_COLOURS["critical"])
+            .mark_bar(color=shades()["critical"])
             .encode(
                 x=alt.X("hour:T", title=None, axis=alt.Axis(format="%a %H:%M", labelOverlap=True)),
                 x2="end:T",
@@ -107,25 +104,31 @@ def _trend(scans: list[ScanResult]) -> None:
     ]
     chart = (
         alt.Chart(pd.DataFrame(rows))
-        .mark_line(point=True)
+        .mark_line(point={"filled": True, "size": 60})
         .encode(
             x=alt.X("scan:T", title=None, axis=alt.Axis(format="%-d %b %H:%M", tickCount=4, labelOverlap=True)),
             y=alt.Y("sessions:Q", title="sessions", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color(
                 "status:N",
-                scale=alt.Scale(
-                    domain=[STATUS_LABELS[name] for name in _STATUS_COLOURS], range=list(_STATUS_COLOURS.values())
-                ),
+                scale=alt.Scale(domain=_statuses(), range=list(_STATUS_COLOURS.values())),
                 legend=alt.Legend(orient="right", title=None),
             ),
+            shape=alt.Shape("status:N", sort=_statuses(), scale=alt.Scale(domain=_statuses(), range=_SHAPES)),
             tooltip=["scan", "status", "sessions"],
         )
     )
     _draw_chart(chart)
 
 
+_SHAPES = ["circle", "square", "diamond"]
+
+
+def _statuses() -> list[str]:
+    return [STATUS_LABELS[name] for name in _STATUS_COLOURS]
+
+
 def _scale() -> alt.Scale:
-    return alt.Scale(domain=[SEVERITY_LABELS[name] for name in _COLOURS], range=list(_COLOURS.values()))
+    return alt.Scale(domain=[marked_name(name) for name in _SEVERITIES], range=[shades()[name] for name in _SEVERITIES])
 
 
 def _draw_chart(chart: Any, height: int = _HEIGHT) -> None:

@@ -43,18 +43,21 @@ def show(*, primary: bool = True) -> None:
 
 def scans() -> list[ScanResult]:
     """The scans of this deployment, newest first; one that just ended is included even if it could not be stored."""
-    job = scan_job()
-    ended = [] if job.running or job.last is None or job.last.kept else [job.last.result]
-    return [*ended, *_kept()]
-
-
-def _kept() -> list[ScanResult]:
-    connection = connected()
     try:
-        return last_scans(connection.app_db, _SCANS_SHOWN)
+        return read_scans()
     except AppDatabaseError as error:
         st.warning(f"Previous scans can't be read. {plain(str(error))}", icon=":material/database_off:")
-        return []
+        return _not_kept()
+
+
+def read_scans() -> list[ScanResult]:
+    """As `scans`. Raises AppDatabaseError when previous scans can't be read."""
+    return [*_not_kept(), *last_scans(connected().app_db, _SCANS_SHOWN)]
+
+
+def _not_kept() -> list[ScanResult]:
+    job = scan_job()
+    return [] if job.running or job.last is None or job.last.kept else [job.last.result]
 
 
 def say_none() -> None:

@@ -8,12 +8,12 @@ import streamlit as st
 
 from chatdata import AppDatabaseError
 from chatdata.domain.drift import Comparison
-from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, repair_label, status_label
+from chatdata.domain.labels import FINDING_LABELS, repair_label, status_label
 from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult, attention, first_seen, news
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration
-from pages.ui.base.severity_marks import SHAPES
+from pages.ui.base.severity_marks import marked_name
 from pages.ui.cache_health.titles import titles
 from pages.ui.server.services import connected, now
 from pages.ui.session.compare import repair
@@ -135,7 +135,7 @@ def _row(comparison: Comparison, named: Mapping[str, str]) -> dict[str, Any]:
         "risk": comparison.at_risk or None,
         "found": ", ".join(dict.fromkeys(FINDING_LABELS[finding.kind] for finding in findings))
         or status_label(comparison.status),
-        "severity": "" if severity is None else f"{SHAPES[severity]} {SEVERITY_LABELS[severity]}",
+        "severity": "" if severity is None else marked_name(severity),
         "meaning": text(findings[0].meaning) if findings else "",
     }
 

@@ -20,6 +20,7 @@ from chatdata.domain.payload import Preview
 from chatdata.domain.side_by_side import SideBySide
 from chatdata.domain.timeline import Timeline
 from chatdata.domain.tokens import model_facts
+from chatdata.domain.usage import TurnFigures
 from chatdata.services.inspection import BOTH, Inspection, RedactionKey
 from chatdata.services.live import Followers
 from chatdata.services.session_stores import SessionStores
@@ -173,6 +174,14 @@ class Inspections:
         chosen = source_named(source)
         with self._look(session_id):
             return self._run(self._at_hand(session_id, *BOTH).marks, chosen)
+
+    def turn_figures(self, session_id: str, source: str, model: str) -> tuple[tuple[TurnFigures, ...], str | None]:
+        """What each turn of one copy used, and the currency of the costs; empty without a cached copy that tells."""
+        chosen = source_named(source)
+        with self._look(session_id):
+            inspection = self._at_hand(session_id, *BOTH)
+        # Pricing thousands of responses takes a while, in which the timeline's windows are answered.
+        return self._run(inspection.turn_figures, chosen, model_facts(model))
 
     def side_by_side(self, session_id: str) -> SideBySide:
         """Both copies aligned in rows: as a page compared them, or read now."""

@@ -8,6 +8,7 @@ import streamlit as st
 from chatdata import Source
 from chatdata.domain.copies import Copies, Unavailable, Unconfigured
 from chatdata.domain.drift import Comparison, DriftFinding, Severity
+from chatdata.domain.drift.findings.turns import doing_now
 from chatdata.domain.drift.wording import until as when_expired
 from chatdata.domain.labels import CAUSE_LABELS, PROVIDER_LABELS, REPAIR_LABELS
 from chatdata.services.inspection import Inspection
@@ -25,9 +26,14 @@ _BOX: dict[Severity, Literal["error", "warning", "info"]] = {
 
 
 def show(inspection: Inspection, source: Source) -> None:
-    """Draws the worst difference between the copies, and the worst reason why a provider rejects the shown copy."""
+    """Draws the worst difference between the copies, and the worst reason why a provider rejects the shown copy.
+
+    While a turn runs the copy ends within it, so what a provider would say of a message after that is no news. Nor is
+    it on the Payload tab, where each provider says so itself.
+    """
     _show_drift(inspection.copies, inspection.comparison)
-    if inspection.readable(source) is not None and tabs.current() != "payload":  # where each provider says so itself
+    within_a_turn = doing_now(inspection.copies) == "running"
+    if inspection.readable(source) is not None and not within_a_turn and tabs.current() != "payload":
         _show_rejection(inspection.session_id, source)
 
 
@@ -40,13 +46,19 @@ def _show_drift(copies: Copies, comparison: Comparison) -> None:
     if told:
         worst = told[0]
         words = " ".join([_cost(comparison, worst), *_likely(worst), *_others(len(told) - 1)])
-        _box(_BOX[worst.severity], plain(in_time_zone(words)), worst)
+        _show_worst(plain(in_time_zone(words)), worst)
 
 
-def _box(severity: Literal["error", "warning", "info"], words: str, worst: DriftFinding) -> None:
-    box = {"error": st.error, "warning": st.warning, "info": st.info}[severity]
+def _say(severity: Severity, words: str, icon: str) -> None:
+    """Draws the sentence in the colour of the severity, which the style sheet adds where Streamlit has no such box."""
+    box = {"error": st.error, "warning": st.warning, "info": st.info}[_BOX[severity]]
+    with st.container(key=f"alert_{severity}_{icon}"):
+        box(words, icon=f":material/{icon}:")
+
+
+def _show_worst(words: str, worst: DriftFinding) -> None:
     with st.container(key="drift_alert", horizontal=True, vertical_alignment="center"):
-        box(words, icon=":material/difference:")
+        _say(worst.severity, words, "difference")
         if worst.repairs and repair.allowed():
             st.button(
                 "Preview repair",
@@ -83,7 +95,7 @@ def _show_rejection(session_id: str, source: Source) -> None:
         else _named([PROVIDER_LABELS[it] for it in rejecting])
     )
     with st.container(key="payload_alert", horizontal=True, vertical_alignment="center"):
-        st.error(f"{plain(who)} would reject the next request. {plain(error.meaning)}", icon=":material/block:")
+        _say("high", f"{plain(who)} would reject the next request. {plain(error.meaning)}", "block")
         st.button(
             "Show in payload", key="alert_payload", icon=":material/data_object:", on_click=tabs.go, args=("payload",)
         )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from chatdata import Absent, Copies, CorruptDocument, Source, Unavailable, Unconfigured
+from chatdata.domain.drift.findings.streams import outcome_of
 from chatdata.services.catalog import nearest_ids
 from chatdata.services.inspection import Inspection
 from pages.ui.auth import current_principal
@@ -23,17 +24,20 @@ def say_none_chosen() -> None:
 
 
 def is_nowhere(inspection: Inspection) -> bool:
-    """Whether no store has the session, nor messages that wait for it."""
+    """Whether no store has the session, nor a turn of it, nor messages that wait for one."""
     comparison, turn = inspection.comparison, inspection.copies.turn
-    waits = turn is not None and bool(turn.pending)
-    return comparison.status == "missing" and not comparison.findings and not waits
+    known = turn is not None and bool(turn.pending or turn.streams)
+    return comparison.status == "missing" and not comparison.findings and not known
 
 
 def show(inspection: Inspection, source: Source) -> None:
     """Draws warnings about the copies, the chosen one first."""
     copies = inspection.copies
     if isinstance(copies.stored, Absent) and isinstance(copies.cached, Absent):
-        _say_missing(copies.session_id)
+        if copies.turn is not None and copies.turn.streams:
+            _say_streamed(copies)
+        else:
+            _say_missing(copies.session_id)
         return
     chosen = copies.side(source)
     match chosen:
@@ -47,6 +51,18 @@ def show(inspection: Inspection, source: Source) -> None:
             st.info(plain(hint), icon=":material/settings:")
         case _:
             _say_about_the_other(copies, source)
+
+
+def _say_streamed(copies: Copies) -> None:
+    """Says that only the stream has words of the session."""
+    assert copies.turn is not None
+    running = outcome_of(copies.turn.streams[0], copies) == "running"
+    st.info(
+        "A turn of this session is running, and neither copy has it yet. Live follows the turn."
+        if running
+        else "Neither copy has this session. Live shows what the stream of its latest turn has, until it expires.",
+        icon=":material/stream:",
+    )
 
 
 def _say_missing(session_id: str) -> None:

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Source
 from chatdata.services.inspection import Inspection
+from chatdata.services.usage import counted_responses
 from pages.ui.server.services import connected, inspections
 from pages.ui.widgets import url_choice
 
@@ -42,7 +43,7 @@ def go(tab: Tab, part: str | None = None) -> None:
 
 
 def show_counts(inspection: Inspection, source: Source) -> None:
-    """Writes beside each label how many messages, issues, rejecting rules and turns there are.
+    """Writes beside each label how many messages, issues, rejecting rules and responses with tokens there are.
 
     The style sheet adds the figures, since labels that change would have the browser build the tabs anew.
     """
@@ -57,13 +58,14 @@ def show_counts(inspection: Inspection, source: Source) -> None:
 
 
 def _number(tab: Tab, inspection: Inspection, source: Source) -> int:
-    copy = inspection.readable(source)
     if tab == "compare":
         return sum(finding.severity != "info" for finding in inspection.comparison.findings)
+    copy = inspection.readable(source)
     if copy is None:
         return 0
-    if tab == "payload":
-        report = inspections().preview(inspection.session_id, source, connected().settings.model).judged.report
-        return sum(finding.severity == "error" for finding in report.findings)
-    roles = [item.message.role for item in copy.messages]
-    return len(roles) if tab == "messages" else roles.count("user")
+    if tab == "messages":
+        return len(copy.messages)
+    if tab == "tokens":
+        return counted_responses(inspection.copies)
+    report = inspections().preview(inspection.session_id, source, connected().settings.model).judged.report
+    return sum(finding.severity == "error" for finding in report.findings)

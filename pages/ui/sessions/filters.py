@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Literal
 
 import streamlit as st
@@ -75,6 +75,61 @@ def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedO
         tool=tool,
     )
     return where, cached
+
+
+def of_query(
+    query: Mapping[str, str], in_zone: tzinfo, *, with_cache: bool, with_status: bool
+) -> tuple[SessionFilter, CachedOnly]:
+    """What the filters in a URL select, as `show` does for the page of that URL. Raises AppDatabaseError."""
+    principal = current_principal.current()
+    text = query.get(search_box.KEY, "").strip()
+    status = url_choice.code_of(query.get(_CHAT_STATUS), _STATUSES) if with_status else "any"
+    ends = url_choice.code_of(query.get(_TURNS), _TURN_ENDS)
+    started_since, started_until = date_range.read(query.get(date_range.PARAMETER, "")).bounds(in_zone)
+    since, until = _bounds(_day(query.get("since")), _day(query.get("until")), in_zone)
+    where = replace(
+        user_query.read(query.get("user") if principal.may_see_people else ""),
+        words=text if principal.may_search_words else "",
+        active_since=since,
+        active_until=until,
+        started_since=started_since,
+        started_until=started_until,
+        title_words=query.get("title", "").strip() if principal.may_search_words else "",
+        min_messages=_number(query.get("messages_min")),
+        max_messages=_number(query.get("messages_max")),
+        min_tokens=_number(query.get("tokens_min")),
+        max_tokens=_number(query.get("tokens_max")),
+        only_ids=_all_of(
+            sync_filter.ids(query.get(sync_filter.KEY, "")),
+            verdict_filter.ids(query.get(verdict_filter.KEY)),
+            note_filter.ids(query.get(note_filter.KEY)),
+        ),
+        chat_status=None if status == "any" else status,
+        turn_end=None if ends == "any" else ends,
+        tool=query.get("tool", "").strip(),
+    )
+    return where, url_choice.code_of(query.get(_CACHE_STATUS), _CACHED) if with_cache else "any"
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        day = None if text is None else date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day is not None and date_range.FIRST_DAY <= day <= date_range.LAST_DAY else None
+
+
+def _number(text: str | None) -> int | None:
+    """A number as Streamlit's input takes it from the URL; None if it is not one from 0 on."""
+    try:
+        value = None if text is None else float(text)
+    except ValueError:
+        return None
+    return int(value) if value is not None and 0 <= value <= _LARGEST and value.is_integer() else None
+
+
+_LARGEST = 2**53 - 1
+"""The largest integer of a browser's number, and so of an input."""
 
 
 def chips() -> list[Chip]:
@@ -169,8 +224,14 @@ def _dates() -> tuple[datetime | None, datetime | None]:
     until = right.date_input(
         "Last activity: to", value=None, key="until", bind="query-params", format="YYYY-MM-DD", on_change=cursor.reset
     )
-    last = _midnight(until) if until else None
-    return _midnight(since) if since else None, last + timedelta(days=1, microseconds=-1) if last else None
+    return _bounds(since, until, zone())
+
+
+def _bounds(first: date | None, last: date | None, in_zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """The first moment of the first day and the last one of the last day."""
+    end = None if last is None else datetime.combine(last, time(), tzinfo=in_zone)
+    begin = None if first is None else datetime.combine(first, time(), tzinfo=in_zone)
+    return begin, end + timedelta(days=1, microseconds=-1) if end else None
 
 
 def _started() -> tuple[datetime | None, datetime | None]:
@@ -190,10 +251,6 @@ def _tool() -> str:
 def _text(label: str, key: str, placeholder: str) -> str:
     entered = st.text_input(label, key=key, bind="query-params", placeholder=placeholder, on_change=cursor.reset)
     return (entered or "").strip()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone())
 
 
 def _range(key: str, label: str) -> tuple[int | None, int | None]:

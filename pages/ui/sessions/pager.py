@@ -5,21 +5,25 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata.domain.formatting import short_number
 from chatdata.domain.summaries import SessionTotals
-from chatdata.services.catalog import CachedOnly, SessionFilter, SessionList
+from chatdata.services.catalog import CachedOnly, SessionFilter, SessionList, Sort
 from pages.ui.base.formatting import count, known
 from pages.ui.server.services import search
-from pages.ui.sessions import cursor, filters, order
+from pages.ui.sessions import cursor, filters, order, page_place
+from pages.ui.sessions.page_place import PagePlace
 
 
-def show(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> None:
-    """Draws the totals over all matching sessions, and the buttons to other pages."""
-    st.markdown(_totals_text(listed, where, cached, totals), width="content")
+def show(
+    listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None, sort: Sort
+) -> PagePlace:
+    """Draws the totals over all matching sessions, and the buttons to other pages; returns where this page is."""
+    before = None if totals is None else _before(listed, where, cached)
+    st.markdown(_totals_text(listed, before, totals), width="content")
     if totals is not None and totals.sessions > len(listed.lines):
-        _buttons(st.container(horizontal=True, width="content", gap=None, key="session_pager"), listed)
+        _buttons(st.container(horizontal=True, width="content", gap=None, key="session_pager"), listed, sort)
+    return PagePlace(before, None if totals is None else totals.sessions, *page_place.beside(listed, sort))
 
 
-def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
-    sort = order.current()
+def _buttons(row: DeltaGenerator, listed: SessionList, sort: Sort) -> None:
     top, bottom = listed.lines[0].summary.cursor_by(sort), listed.lines[-1].summary.cursor_by(sort)
     buttons = (
         ("First", "first_page", listed.has_newer, ("older", None)),
@@ -55,11 +59,10 @@ def say_empty(listed: SessionList, *, narrowed: bool) -> None:
         )
 
 
-def _totals_text(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> str:
+def _totals_text(listed: SessionList, before: int | None, totals: SessionTotals | None) -> str:
     shown = len(listed.lines)
-    if totals is None:
+    if totals is None or before is None:
         return f"**{count(shown, 'session')}** from the cache"
-    before = _before(listed, where, cached)
     span = f"{before + 1:,} to {before + shown:,} of " if totals.sessions > shown else ""
     return f"**{span}{count(totals.sessions, 'session')}** · {count(totals.messages, 'message')} · {_tokens(totals)}"
 

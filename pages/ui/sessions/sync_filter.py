@@ -26,15 +26,21 @@ def show() -> frozenset[str] | None:
         st.caption("Sync status: no scan yet. Cache health has one.")
         return None
     found = attention([latest])
-    chosen = url_choice.dropdown(
+    url_choice.dropdown(
         "Sync status",
-        _labels(found),
+        _labels(found, _in_url()),
         key=KEY,
         on_change=cursor.reset,
         help="What the last scan found: a difference between the cache and the database",
     )
     st.caption(_scanned(latest))
-    return None if chosen == _ANY else _ids(found, chosen)
+    return _ids(found, _in_url())
+
+
+def ids(parameter: str) -> frozenset[str] | None:
+    """The IDs of the sessions that a query parameter selects; None for all. Raises AppDatabaseError."""
+    scans = run.read_scans()
+    return _ids(attention(scans[:1]), parameter) if scans else None
 
 
 def chip() -> str | None:
@@ -42,7 +48,7 @@ def chip() -> str | None:
     latest = _latest()
     if latest is None:
         return None
-    labels = _labels(attention([latest]))
+    labels = _labels(attention([latest]), _in_url())
     chosen = url_choice.current(KEY, labels)
     return None if chosen == _ANY else f"Sync status: {labels[chosen]} (scan of {moment(latest.started_at)})"
 
@@ -52,16 +58,22 @@ def _latest() -> ScanResult | None:
     return scans[0] if scans else None
 
 
-def _labels(found: Attention) -> dict[str, str]:
+def _in_url() -> str:
+    return st.query_params.get(KEY, "")
+
+
+def _labels(found: Attention, asked: str) -> dict[str, str]:
     kinds = dict.fromkeys([issue.kind for issue in found.issues])
-    asked = st.query_params.get(KEY, "")
     if asked in FINDING_LABELS:  # a kind that the latest scan no longer finds still selects nothing
         kinds.setdefault(asked)
     named = {kind: FINDING_LABELS.get(kind, kind) for kind in kinds}
     return {_ANY: "Any", ISSUES: "Any issue", UNSAVED: "Unsaved messages", **named}
 
 
-def _ids(found: Attention, chosen: str) -> frozenset[str]:
+def _ids(found: Attention, parameter: str) -> frozenset[str] | None:
+    chosen = url_choice.code_of(parameter, _labels(found, parameter))
+    if chosen == _ANY:
+        return None
     if chosen == UNSAVED:
         return frozenset(item.session_id for item in found.expiring)
     return found.session_ids if chosen == ISSUES else found.of_kind(chosen)

@@ -1,7 +1,7 @@
 """The list of sessions as a table; a click on any cell opens the conversation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from chatdata.domain.drift import Comparison
@@ -19,6 +19,7 @@ from pages.ui.base.formatting import known
 from pages.ui.server.services import connected
 from pages.ui.session.messages import annotations
 from pages.ui.sessions import columns, order, sync_labels, verdict_filter
+from pages.ui.sessions.page_place import PagePlace
 from pages.ui.widgets import table
 from pages.ui.widgets.clickable_table import text, timestamp
 
@@ -64,8 +65,11 @@ def rows(lines: Sequence[SessionLine], beside: Facts) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name not in hidden} for row in made]
 
 
-def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple[int, ...]]:
-    """Draws the chosen columns of the rows; returns the index of the clicked row and those of the ticked rows."""
+def show(made: Sequence[dict[str, Any]], place: PagePlace, *, key: str) -> tuple[int | None, tuple[int, ...]]:
+    """Draws the chosen columns of the rows; returns the index of the clicked row and those of the ticked rows.
+
+    `place` is where the rows are in the whole list, through which an opened session leads on.
+    """
     pressed = table.show(
         made,
         columns.configuration(
@@ -81,6 +85,7 @@ def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple
         sorted_by=order.current(),
         on_sort=order.choose,
         ids=[str(row["session"]) for row in made],
+        place=asdict(place),
         row_pixels=_ROW_PIXELS,
         anywhere=True,
     )

@@ -31,7 +31,7 @@ def show() -> frozenset[str] | None:
     if run is None:
         st.caption("Provider check: not checked yet. Run `python -m chatdata lint --all` where the inspector runs.")
         return None
-    chosen = url_choice.dropdown(
+    url_choice.dropdown(
         "Provider check",
         _LABELS,
         key=KEY,
@@ -39,7 +39,13 @@ def show() -> frozenset[str] | None:
         help="Whether a provider would reject the next request",
     )
     st.caption(_checked(run))
-    return None if chosen == _ANY else _ids(run, chosen)
+    return _ids(run, st.query_params.get(KEY))
+
+
+def ids(parameter: str | None) -> frozenset[str] | None:
+    """The IDs of the sessions that a query parameter selects; None for all. Raises AppDatabaseError."""
+    run = _read()
+    return None if run is None else _ids(run, parameter)
 
 
 def chip() -> str | None:
@@ -67,7 +73,10 @@ def _checked(run: LintRun) -> str:
     return f"{count(run.sessions, 'session')} checked {moment(run.finished_at)} ({run.source} copies, {model})."
 
 
-def _ids(run: LintRun, chosen: str) -> frozenset[str]:
+def _ids(run: LintRun, parameter: str | None) -> frozenset[str] | None:
+    chosen = url_choice.code_of(parameter, _LABELS)
+    if chosen == _ANY:
+        return None
     provider = chosen.removeprefix(_BY)
     return frozenset(
         session_id for session_id, providers in run.rejected.items() if chosen == _SOME or provider in providers

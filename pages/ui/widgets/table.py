@@ -45,6 +45,7 @@ def show(
     sorted_by: str | None = None,
     on_sort: Callable[[str], None] | None = None,
     ids: Sequence[str] = (),
+    place: Mapping[str, Any] | None = None,
     row_pixels: int = ROW_PIXELS,
     anywhere: bool = False,
 ) -> Press:
@@ -52,7 +53,8 @@ def show(
 
     `order` says who sorts when a head is pressed: the browser, where the rows are the whole list; the server, which
     tells `on_sort` the order of the column; or nobody. `ids` are those of the sessions that the rows open: the way back
-    leads to the row of the last one. With `anywhere` the keys act while nothing has the focus, too.
+    leads to the row of the last one. `place` says where the rows are in a longer list of sessions. With `anywhere` the
+    keys act while nothing has the focus, too.
     """
     shown = {name: columns.get(name) or column.of(name, _first(rows, name)) for name in names or _names(rows)}
     data = {
@@ -60,6 +62,7 @@ def show(
         "columns": [column.head(it, name) for name, it in shown.items()],
         "rows": [[column.cell(it, name, row) for name, it in shown.items()] for row in rows],
         "ids": list(ids),
+        "place": place,
         "opens": opens,
         "ticks": ticks,
         "order": order,

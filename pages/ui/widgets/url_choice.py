@@ -14,7 +14,11 @@ _Code = TypeVar("_Code", bound=str)
 
 def current(key: str, names: Mapping[_Code, str]) -> _Code:
     """The code in the URL; the first one if missing or unknown."""
-    parameter = st.query_params.get(key)
+    return code_of(st.query_params.get(key), names)
+
+
+def code_of(parameter: str | None, names: Mapping[_Code, str]) -> _Code:
+    """The code that a query parameter stands for; the first one if missing or unknown."""
     return next((code for code in names if code == parameter), next(iter(names)))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata.domain.timeline import Timeline, build
+from pages.ui.server.json_routes import json_route
 from pages.ui.server.script_routes import script_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from tests.support.timeline_app.conversations import CONVERSATIONS
@@ -32,4 +33,5 @@ def load(session_id: str) -> Timeline:
     return build(CONVERSATIONS[session_id]())
 
 
-app = st.App(Path(__file__).with_name("page.py"), routes=[*script_routes(), *timeline_routes(Given)])
+turns = json_route("/api/timeline/turns", lambda _request: {"turns": [], "currency": None})
+app = st.App(Path(__file__).with_name("page.py"), routes=[*script_routes(), *timeline_routes(Given), turns])

@@ -1,6 +1,5 @@
 """The likely causes of a difference between messages, the likeliest first (docs/drift.md)."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -9,10 +8,11 @@ from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import DifferenceContext
 from chatdata.domain.drift.findings.encodings import differing, encoding_cause, first_difference
+from chatdata.domain.drift.findings.truncated import kept
 from chatdata.domain.drift.kinds import MessageKind
-from chatdata.domain.drift.matching.equality import key_of, stripped
+from chatdata.domain.drift.matching.equality import calls_of, key_of, stripped
 from chatdata.domain.drift.wording import agreeing, at, messages
-from chatdata.domain.messages import in_utc
+from chatdata.domain.messages import ChatMessage, in_utc
 from chatdata.domain.messages.context_blocks import split_context
 from chatdata.domain.messages.markers import marks_compaction
 from chatdata.domain.text import LONE_SURROGATES, sanitize
@@ -77,19 +77,45 @@ def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
         yield LikelyCause(
             "system_prompt_not_stored", f"{what} at the beginning, which some writers keep in memory only."
         )
+        if seen.holes:
+            yield _rows_gone(seen)
+        return
+    if seen.holes:
+        yield _rows_gone(seen)
+        if seen.instead:
+            yield from _replaced(seen)
         return
     yield from _nul_refused(seen)
     if seen.never_stored is False:
         yield _rows_gone(seen)
-        return
-    yield LikelyCause("removed_in_memory", "Later messages are stored: the save counted the rows and began too late.")
-    yield LikelyCause("rows_removed", "Rows around them are there.")
+    elif seen.instead:
+        yield from _replaced(seen)
+    else:
+        yield LikelyCause("removed_in_memory", "Later messages are stored: the save counted the rows and began late.")
+
+
+def _replaced(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    """Yields the causes for different messages between equal ones."""
+    rows = [seen.both.stored.messages[index] for place in seen.instead for index in place.stored]
+    other = f"The rows have {messages(len(rows))} in their place"
+    if _has_user(rows):
+        yield LikelyCause("same_start_sequence", f"{other}, and both copies continue alike.")
+    else:
+        yield LikelyCause("attempt_rolled_back", f"{other}, without a user message, and both copies continue alike.")
 
 
 def _reordered(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    cached, stored = ([key_of(item.message) for item in copy.messages] for copy in (seen.both.cached, seen.both.stored))
+    if len(cached) > _FEW and cached == stored[::-1]:
+        yield LikelyCause("other_writer", "One copy has all messages in reverse, as a list that grows at its head.")
+        return
     times = [in_utc(item.created_at) for item in seen.both.stored.messages if item.created_at is not None]
     also = "" if times == sorted(times) else ", and the rows were saved out of order"
     yield LikelyCause("same_start_sequence", f"The same messages have different sequence numbers{also}.")
+
+
+_FEW = 2
+"""So many messages in reverse are only swapped."""
 
 
 def _tool_calls_lost(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -119,6 +145,9 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if _surrogates_replaced(seen):
         yield LikelyCause("surrogate_replaced", f"Half a character in the cache is U+FFFD in the row. {_point(seen)}")
         return
+    if _without_words(seen):
+        yield LikelyCause("other_writer", "One copy has an empty text and the other null, as writers differ in.")
+        return
     if left_out := _keys_left_out(seen):
         yield LikelyCause("keys_not_stored", left_out)
         return
@@ -134,6 +163,9 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
         yield LikelyCause("edited_in_database", evidence + hidden)
         return
     edited = LikelyCause("edited_in_database", f"A row can be changed by itself.{hidden}")
+    if seen.at_the_end and all(map(_are_one, seen.cached, seen.stored)):
+        yield replace(edited, evidence=f"Both copies end with this message, of which a part differs.{hidden}")
+        return
     if seen.at_the_end:
         yield LikelyCause("same_start_sequence", "Both copies end with it: two writers continued from one message.")
         yield edited
@@ -141,6 +173,27 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
     around = "The messages around it are the same, so a row was changed by itself."
     yield replace(edited, evidence=around + hidden)
     yield LikelyCause("same_start_sequence", "Two writers may each have saved to one copy.")
+
+
+def _without_words(seen: DifferenceContext) -> bool:
+    """Returns whether the messages differ only in how they have no content."""
+    pairs = [(key_of(one.message), key_of(other.message)) for one, other in zip(seen.cached, seen.stored, strict=True)]
+    return all(
+        not (one.content or other.content) and one._replace(content=other.content) == other for one, other in pairs
+    )
+
+
+def _are_one(one: CopyMessage, other: CopyMessage) -> bool:
+    """Returns whether two messages have the same words or call, which two writers would not both have made."""
+    left, right = one.message, other.message
+    same_words = bool((left.content or "").strip()) and stripped(left.content) == stripped(right.content)
+    same_result = left.tool_call_id is not None and left.tool_call_id == right.tool_call_id
+    return same_words or same_result or bool(_call_ids(left) & _call_ids(right))
+
+
+def _call_ids(message: ChatMessage) -> set[str]:
+    ids = (call.get("id") for call in calls_of(message) or () if isinstance(call, dict))
+    return {call_id for call_id in ids if isinstance(call_id, str)}
 
 
 def _surrogates_replaced(seen: DifferenceContext) -> bool:
@@ -220,26 +273,12 @@ def _truncated(seen: DifferenceContext) -> Iterator[LikelyCause]:
     """Yields the cause if one copy truncated a tool result."""
     for one, other in zip(seen.cached, seen.stored, strict=True):
         texts = one.message.content or "", other.message.content or ""
-        if one.message.role == other.message.role == "tool" and (kept := _kept(*texts)):
+        if one.message.role == other.message.role == "tool" and (length := kept(*texts)):
             where = "The row" if len(texts[1]) < len(texts[0]) else "The cache"
             yield LikelyCause(
                 "result_truncated",
-                f"{where} has the first {kept:,} of {max(map(len, texts)):,} characters of the result.",
+                f"{where} has the first {length:,} of {max(map(len, texts)):,} characters of the result.",
             )
-
-
-def _kept(one: str, other: str) -> int:
-    """Returns the length of the common beginning if the shorter text is the longer one truncated; otherwise 0."""
-    short, long = sorted((one, other), key=len)
-    same = next((index for index, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    rest = short[same:]
-    return same if short and len(short) < len(long) and (not rest or _CUT_MARK.fullmatch(rest)) else 0
-
-
-_CUT_MARK = re.compile(
-    r"\W{0,8}(?:…|\.\.\.|(?:output |result |content )?(?:truncated|cut|omitted|trimmed)\b.{0,60})\W{0,8}",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def _partial_text(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -295,6 +334,10 @@ def _is_system_prompt(seen: DifferenceContext) -> bool:
 
 
 def _rows_gone(seen: DifferenceContext) -> LikelyCause:
+    if seen.holes:
+        numbers = sum(map(len, seen.holes))
+        are = agreeing(numbers, "is 1 sequence number", f"are {numbers:,} sequence numbers")
+        return LikelyCause("rows_removed", f"Where they would be, there {are} without a row.")
     had = agreeing(len(seen.cached), "it has a sequence number", "they have sequence numbers")
     return LikelyCause("rows_removed", f"In the document {had}, which only stored messages get.")
 

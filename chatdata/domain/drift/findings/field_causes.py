@@ -4,17 +4,19 @@ An older copy is a cause only where the messages show one: fields alone don't di
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import CopyPair
 from chatdata.domain.drift.kinds import FieldKind
+from chatdata.domain.drift.matching.equality import parsed, stripped
 from chatdata.domain.drift.wording import at, messages
 from chatdata.domain.messages import in_utc
 
 
 def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCause, ...]:
     """Returns the causes that fit a difference in this field, the likeliest first."""
-    if both.recreated and field in ("title", "started_at"):
+    if both.recreated and _is_unset(both, field):
         created = at(both.stored.info.started_at)
         return (LikelyCause("recreated_after_delete", f"The row was created at {created}, later, and has no title."),)
     if field in ("started_at", "session_id"):
@@ -22,9 +24,26 @@ def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCau
     return tuple(_CAUSES[kind](both, field))
 
 
+def _is_unset(both: CopyPair, field: str) -> bool:
+    """Returns whether a row that was created anew has this field as it was created."""
+    return field in ("title", "started_at") or (field in LATER and is_default(parsed(both.stored.extras[LATER[field]])))
+
+
+def is_default(value: Any) -> bool:
+    """Returns whether a value is one that a row or a document has without anybody setting it."""
+    return value is False or value is None or (isinstance(value, str | list | dict) and value in ("normal", {}, []))
+
+
+LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
+"""Keys of later documents and their columns, which are compared where both copies have them."""
+
+
 def _owner(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     if both.cached.info.user_id is None:
         yield LikelyCause("unreadable_by_current_version", "Its user_id is null, as in documents of an early version.")
+        return
+    if not stripped(both.cached.info.user_id):
+        yield LikelyCause("other_writer", "Its user_id is an empty text, which names nobody: no save writes that.")
         return
     if both.cached.info.session_id != both.stored.info.session_id:
         yield LikelyCause("other_writer", "The cached document names a different session, too.")

@@ -7,15 +7,14 @@ from typing import Any
 from chatdata.domain.drift.comparison import DriftFinding
 from chatdata.domain.drift.context import APART, CopyPair
 from chatdata.domain.drift.findings.expected import ExpectedDifference
-from chatdata.domain.drift.findings.field_causes import field_causes
+from chatdata.domain.drift.findings.field_causes import LATER, field_causes, is_default
+from chatdata.domain.drift.findings.saving import reloads
 from chatdata.domain.drift.kinds import SEVERITY, ExpectedRule, FieldKind, Repair
 from chatdata.domain.drift.matching.equality import alike, differ_by, parsed, same_json, stripped
 from chatdata.domain.drift.wording import until
 from chatdata.domain.messages import ChatSessionInfo, in_utc, is_stand_in
 
 _MILLISECOND = timedelta(milliseconds=1)
-LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
-"""Keys of later documents and their columns, which are compared where both copies have them."""
 
 Differing = Iterator[DriftFinding | ExpectedDifference]
 
@@ -23,9 +22,13 @@ Differing = Iterator[DriftFinding | ExpectedDifference]
 def field_differences(both: CopyPair) -> Differing:
     """Yields all differences outside the messages, both findings and expected differences."""
     one, other = both.cached.info, both.stored.info
-    yield from _text(both, "owner_mismatch", "user_id", one.user_id, other.user_id)
+    if stripped(one.user_id) or stripped(other.user_id):
+        yield from _text(both, "owner_mismatch", "user_id", one.user_id, other.user_id)
+    elif one.user_id != other.user_id:
+        yield ExpectedDifference("null_or_missing", "user_id", cache_value=one.user_id, database_value=other.user_id)
     yield from _text(both, "title_drift", "title", one.title, other.title)
-    if one.user_id is None or stripped(one.user_id) == stripped(other.user_id):  # else it is evidence of that finding
+    user = stripped(one.user_id)
+    if not user or user == stripped(other.user_id):  # else the session ID is evidence of that finding
         yield from _text(both, "metadata_drift", "session_id", one.session_id, other.session_id)
     yield from _usage(both)
     yield from _json(both, "credentials_drift", "credentials", one.credentials, other.credentials)
@@ -91,11 +94,7 @@ def _without_defaults(one: Any, other: Any) -> tuple[Any, Any]:
 
 
 def _own(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in one.items() if name in other or not _is_default(value)}
-
-
-def _is_default(value: Any) -> bool:
-    return value is False or value is None or (isinstance(value, str | list | dict) and value in ("normal", {}, []))
+    return {name: value for name, value in one.items() if name in other or not is_default(value)}
 
 
 def _later(both: CopyPair) -> Differing:
@@ -157,7 +156,7 @@ def _meaning(kind: FieldKind, field: str) -> str:
 
 
 def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> DriftFinding:
-    unreadable = kind == "owner_mismatch" and one is None
+    nobody = kind == "owner_mismatch" and not stripped(one)
     impossible = kind == "usage_mismatch" and any(count < 0 for count in one.values())
     at_risk = kind != "owner_mismatch" and not impossible and _only_cached(one, other)
     expiry = both.cached.expiry
@@ -165,24 +164,25 @@ def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) 
     keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expiry.ttl_seconds is not None else ()
     return DriftFinding(
         kind=kind,
-        severity="medium" if unreadable else SEVERITY[kind],
+        severity="medium" if nobody else SEVERITY[kind],
         cache_position=None,
         database_position=None,
         field=field,
         count=1,
         cache_value=one,
         database_value=other,
-        meaning=_UNREADABLE if unreadable else _meaning(kind, field) + lost,
+        meaning=(_UNREADABLE if one is None else _NOBODY) if nobody else _meaning(kind, field) + lost,
         likely_causes=field_causes(both, kind, field),
         at_risk=at_risk,
         expires_at=expiry.expires_at if at_risk else None,
-        repairs=() if at_risk and not keep else (*keep, "invalidate_cache", "rewarm_cache"),
+        repairs=() if at_risk and not keep else (*keep, *reloads(both.stored)),
     )
 
 
 _UNREADABLE = (
     "The document names no user: the current version can't read it and loads the session from the database each time."
 )
+_NOBODY = "The user in the document is empty: the session's own user is not given it, and nobody else is either."
 
 
 def _only_cached(one: Any, other: Any) -> bool:

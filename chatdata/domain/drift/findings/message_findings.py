@@ -1,34 +1,81 @@
 """Differences between messages as findings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
-from chatdata.domain.copies import CopyMessage
-from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
+from chatdata.domain.copies import CopyMessage, Source
+from chatdata.domain.drift.comparison import DriftFinding, FindingPlace, LikelyCause
 from chatdata.domain.drift.context import CopyPair, DifferenceContext
 from chatdata.domain.drift.findings.causes import likely_causes
-from chatdata.domain.drift.findings.saving import savable_tail
+from chatdata.domain.drift.findings.saving import reloads, savable_tail
 from chatdata.domain.drift.kinds import SEVERITY, MessageKind, Repair, Severity
 from chatdata.domain.drift.matching.diff import Difference
-from chatdata.domain.drift.matching.equality import key_of
+from chatdata.domain.drift.matching.equality import key_of, same_message
 from chatdata.domain.drift.wording import agreeing, messages, until
 from chatdata.domain.messages import ChatMessage
 
-_RELOAD: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache")
+
+def grouped(both: CopyPair) -> Iterator[DifferenceContext]:
+    """Yields what the findings are about: the differences of one kind with the same likely causes together."""
+    instead = _instead(both)
+    partners = set(instead.values())
+    groups: dict[Hashable, list[DifferenceContext]] = {}
+    for difference in both.parting.differences:
+        if difference not in partners:
+            beside = instead.get(difference)
+            seen = DifferenceContext(both, difference, instead=(beside,) if beside else ())
+            groups.setdefault(_likeness(seen), []).append(seen)
+    for likeness, group in groups.items():
+        whole = joined(group) if len(group) > 1 else group[0]
+        yield from [whole] if len(group) == 1 or _likeness(whole) == likeness else group
 
 
-def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
-    """Returns the finding for a difference between messages."""
-    seen = DifferenceContext(both, difference)
-    kind = difference.kind
+def _instead(both: CopyPair) -> dict[Difference, Difference]:
+    """Returns, for messages that only the cache has, the difference of the rows that are in their place."""
+    differences = both.parting.differences
+    in_cache = {one.cached[-1]: one for one in differences if one.kind == "missing_in_db" and not one.stored}
+    in_rows = {one.stored[0]: one for one in differences if one.kind == "missing_in_cache"}
+    if not in_cache or not in_rows:
+        return {}
+    stretches = [one for one in both.parting.stretches if one.kind != "reasoning_rows"]
+    return {
+        in_cache[one.cached[-1]]: in_rows[other.stored[0]]
+        for one, other in pairwise(stretches)
+        if (one.kind, other.kind) == ("missing_in_db", "missing_in_cache")
+        and one.cached[-1] in in_cache
+        and other.stored[0] in in_rows
+    }
+
+
+def joined(group: Sequence[DifferenceContext]) -> DifferenceContext:
+    """Returns differences of one kind at several places as one."""
+    places = tuple(seen.difference for seen in group)
+    cached = tuple(index for place in places for index in place.cached)
+    stored = tuple(index for place in places for index in place.stored)
+    instead = tuple(place for seen in group for place in seen.instead)
+    return DifferenceContext(group[0].both, Difference(places[0].kind, cached, stored), places, instead)
+
+
+def _likeness(seen: DifferenceContext) -> Hashable:
+    """What differences have in common that are one finding."""
+    causes = likely_causes(seen)
+    fewer = len(seen.cached) < len(seen.stored) if seen.difference.kind == "split_message" else None
+    named, at_risk = tuple(cause.cause for cause in causes), bool(seen.only_cached)
+    return seen.difference.kind, _field(seen), _severity(seen, causes), named, at_risk, fewer
+
+
+def message_finding(seen: DifferenceContext) -> DriftFinding:
+    """Returns the finding for differences between messages."""
+    both, kind = seen.both, seen.difference.kind
     risky = len(seen.only_cached)
     field = _field(seen)
     causes = likely_causes(seen)
     return DriftFinding(
         kind=kind,
         severity=_severity(seen, causes),
-        cache_position=seen.cached[0].position if seen.cached else None,
-        database_position=seen.stored[0].position if seen.stored else None,
+        cache_position=_position(seen.cached),
+        database_position=_position(seen.stored),
         field=field,
         count=_count(seen),
         cache_value=_value(seen.cached, field),
@@ -38,7 +85,16 @@ def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
         at_risk=risky > 0,
         expires_at=both.cached.expiry.expires_at if risky else None,
         repairs=_repairs(seen, at_risk=risky > 0),
+        places=tuple(_place(DifferenceContext(both, place)) for place in seen.places),
     )
+
+
+def _place(seen: DifferenceContext) -> FindingPlace:
+    return FindingPlace(_position(seen.cached), _position(seen.stored), _count(seen))
+
+
+def _position(items: Sequence[CopyMessage]) -> int | None:
+    return items[0].position if items else None
 
 
 def _severity(seen: DifferenceContext, causes: Sequence[LikelyCause]) -> Severity:
@@ -84,18 +140,27 @@ def _value(items: list[CopyMessage], field: str | None) -> Any:
 
 def _repairs(seen: DifferenceContext, *, at_risk: bool) -> tuple[Repair, ...]:
     """Returns the repairs, safest first: one that loses content never comes before one that keeps it, nor alone."""
-    if seen.difference.kind == "duplicate_message" and seen.stored:
+    if seen.difference.kind == "duplicate_message" and _is_repeated_in_rows(seen):
         return ()  # no repair deletes rows, and a reload would repeat the message in the cache too
     expires = seen.both.cached.expiry.ttl_seconds is not None
     keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expires else ()
     saves = _saves(seen)
     if saves or (at_risk and not expires):
         return (*saves, *keep)
-    return (*keep, *_RELOAD)
+    return (*keep, *reloads(seen.both.stored))
+
+
+def _is_repeated_in_rows(seen: DifferenceContext) -> bool:
+    if seen.stored:
+        return True
+    at, rows = seen.both.row_at(seen.difference.cached[0]), seen.both.stored.messages
+    near = [item.message for item in rows[max(at - 2, 0) : at + 2]]
+    repeated = (one for one, two in pairwise(near) if same_message(one, two))
+    return any(same_message(one, seen.cached[0].message) for one in repeated)
 
 
 def _saves(seen: DifferenceContext) -> tuple[Repair, ...]:
-    if seen.both.foreign:
+    if seen.both.foreign or seen.both.stored.damaged:
         return ()
     if seen.longer_in_cache:
         return ("save_cached_text",)
@@ -112,14 +177,37 @@ def _only_cached(seen: DifferenceContext) -> str:
     return f"{messages(count)} {agreeing(count, 'exists', 'exist')} only in the cache and will be lost {_end(seen)}"
 
 
-def _where(items: Sequence[CopyMessage], indexes: Sequence[int]) -> str:
+def _where(side: Source, seen: DifferenceContext) -> str:
     """Where messages that only one copy has stand in it."""
-    return "At the beginning" if indexes[-1] == len(items) - 1 else "In the middle"
+    if seen.places:
+        places = [DifferenceContext(seen.both, place) for place in seen.places]
+        named = [_numbers(one.cached if side == "cache" else one.stored) for one in places]
+        more = f" and {len(named) - _MOST_PLACES:,} more" if len(named) > _MOST_PLACES else ""
+        return f"In {len(named):,} places ({', '.join(named[:_MOST_PLACES])}{more})"
+    indexes = seen.difference.cached if side == "cache" else seen.difference.stored
+    return "At the beginning" if indexes[-1] == len(indexes) - 1 else "In the middle"
+
+
+_MOST_PLACES = 8
+"""How many places a sentence names."""
 
 
 def _numbers(items: Sequence[CopyMessage]) -> str:
     first, last = items[0].position, items[-1].position
     return f"#{first}" if len(items) == 1 else f"#{first} to #{last}"
+
+
+def _other_rows(seen: DifferenceContext) -> str:
+    rows = sum(len(place.stored) for place in seen.instead)
+    return f"; the database has {messages(rows)} instead" if rows else ""
+
+
+def _lacking(seen: DifferenceContext) -> str:
+    lacks = f"he cache lacks {messages(len(seen.stored))} of the database"
+    where = _where("database", seen)
+    if seen.places:
+        return f"{where}, t{lacks}: {_never_seen(seen)}."
+    return f"T{lacks} ({where.lower()}, {_numbers(seen.stored)}): {_never_seen(seen)}."
 
 
 def _never_seen(seen: DifferenceContext, one: str = "it", many: str = "them") -> str:
@@ -179,8 +267,11 @@ def _injected(seen: DifferenceContext) -> str:
 
 def _split(seen: DifferenceContext) -> str:
     cached, stored = messages(len(seen.cached)), messages(len(seen.stored))
+    answer = (
+        f"{len(seen.places):,} answers are each the same, {cached}" if seen.places else f"The same answer is {cached}"
+    )
     return (
-        f"The same answer is {cached} in the cache and {stored} in the database: nothing is lost, but the next save "
+        f"{answer} in the cache and {stored} in the database: nothing is lost, but the next save "
         "that counts the rows will drop or repeat a message."
     )
 
@@ -201,13 +292,10 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
         f"The copies end differently: {_only_cached(seen)}; the database has {messages(len(seen.stored))} instead."
     ),
     "missing_in_db": lambda seen: (
-        _compacted(seen) if seen.stored else f"{_where(seen.cached, seen.difference.cached)}, {_only_cached(seen)}."
+        _compacted(seen) if seen.stored else f"{_where('cache', seen)}, {_only_cached(seen)}{_other_rows(seen)}."
     ),
     "stale_cache": lambda seen: f"The cache is missing the {_last(seen)}.",
-    "missing_in_cache": lambda seen: (
-        f"The cache lacks {messages(len(seen.stored))} of the database"
-        f" ({_where(seen.stored, seen.difference.stored).lower()}, {_numbers(seen.stored)}): {_never_seen(seen)}."
-    ),
+    "missing_in_cache": _lacking,
     "reordered": lambda seen: (
         f"{messages(len(seen.cached))} {agreeing(len(seen.cached), 'is', 'are')} in a different place: "
         "the model is sent a different order from the stored one."

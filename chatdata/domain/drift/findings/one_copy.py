@@ -1,13 +1,15 @@
 """Findings about one copy by itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import assert_never
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, StoredCopy
 from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
 from chatdata.domain.drift.context import sequence_in
 from chatdata.domain.drift.findings.message_findings import words_of
+from chatdata.domain.drift.findings.saving import reloads
 from chatdata.domain.drift.kinds import Repair
 from chatdata.domain.drift.matching.equality import stripped
 from chatdata.domain.drift.wording import at, messages, until
@@ -73,8 +75,11 @@ def _why_ghost(cached: CachedCopy) -> Iterator[LikelyCause]:
         yield from (user, failed)
 
 
-def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
-    """Returns the finding for an unreadable document; `row` is whether the database has the session, if known."""
+def corrupt(cached: CorruptDocument, *, row: bool | None, damaged: bool = False) -> DriftFinding:
+    """Returns the finding for an unreadable document.
+
+    `row` is whether the database has the session, if known, and `damaged` whether its values are.
+    """
     alone, expires = row is False, cached.expiry.expires_at
     then = "each read falls back to the database"
     if alone:
@@ -92,13 +97,13 @@ def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
         likely_causes=(_why_corrupt(cached),),
         at_risk=alone,
         expires_at=expires if alone else None,
-        repairs=_repairs_of_corrupt(cached, row=row),
+        repairs=_repairs_of_corrupt(cached, row=row, damaged=damaged),
     )
 
 
-def _repairs_of_corrupt(cached: CorruptDocument, *, row: bool | None) -> tuple[Repair, ...]:
+def _repairs_of_corrupt(cached: CorruptDocument, *, row: bool | None, damaged: bool) -> tuple[Repair, ...]:
     if row:
-        return ("invalidate_cache", "rewarm_cache")
+        return ("invalidate_cache",) if damaged else ("invalidate_cache", "rewarm_cache")
     return () if row is False and cached.expiry.ttl_seconds is None else ("keep_alive", "invalidate_cache")
 
 
@@ -123,13 +128,15 @@ def _why_corrupt(cached: CorruptDocument) -> LikelyCause:
             assert_never(cached.damage)
 
 
-def no_expiry(cached: CachedCopy | CorruptDocument, *, row: bool, at_risk: bool) -> DriftFinding:
-    """Returns the finding for a key without a time to live; with a `row` the cache can be rebuilt.
+def no_expiry(cached: CachedCopy | CorruptDocument, stored: StoredCopy | None, *, at_risk: bool) -> DriftFinding:
+    """Returns the finding for a key without a time to live; with sound rows the cache can be rebuilt.
 
-    What is at risk is safe only as long as the key stays, so that nothing is suggested then.
+    What is at risk is safe only as long as the key stays, so that nothing is suggested then, nor while the rows are
+    damaged, which the application can't load.
     """
-    reload: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache") if row else ("invalidate_cache",)
-    renewed: tuple[Repair, ...] = () if row and isinstance(cached, CorruptDocument) else ("keep_alive",)
+    at_risk = at_risk or bool(stored and stored.damaged and isinstance(cached, CachedCopy))
+    reload: tuple[Repair, ...] = ("invalidate_cache",) if stored is None else reloads(stored)
+    renewed: tuple[Repair, ...] = () if stored and isinstance(cached, CorruptDocument) else ("keep_alive",)
     return DriftFinding(
         kind="no_expiry",
         severity="info",
@@ -169,23 +176,42 @@ def row_damaged(stored: StoredCopy) -> Iterator[DriftFinding]:
     )
 
 
-def sequence_gap(stored: StoredCopy) -> Iterator[DriftFinding]:
-    """Yields a finding where the stored sequence numbers are not 0..n-1."""
+def sequence_gap(stored: StoredCopy, explained: Collection[range] = ()) -> Iterator[DriftFinding]:
+    """Yields a finding where the stored sequence numbers are not 0..n-1, apart from gaps that others explain."""
     numbers = [item.position for item in stored.messages]
-    wrong = next((index for index, number in enumerate(numbers) if index != number), None)
-    if wrong is not None:
-        yield _gap(stored.messages, wrong)
+    if numbers == list(range(len(numbers))):
+        return
+    if any(later <= earlier for earlier, later in pairwise([-1, *numbers])):
+        wrong = next(index for index, number in enumerate(numbers) if index != number)
+        yield _gap(stored.messages, wrong, max(numbers) + 1 - len(numbers))
+        return
+    left = [(index, hole) for index, hole in holes(stored.messages) if hole not in explained]
+    if left:
+        yield _gap(stored.messages, left[0][0], sum(len(hole) for _, hole in left))
 
 
-def _gap(rows: Sequence[CopyMessage], wrong: int) -> DriftFinding:
+def holes(rows: Sequence[CopyMessage]) -> Iterator[tuple[int, range]]:
+    """Yields the ranges of sequence numbers without a row, each with the index of the row after it."""
+    before = -1
+    for index, item in enumerate(rows):
+        if item.position > before + 1:
+            yield index, range(before + 1, item.position)
+        before = item.position
+
+
+def gap_of(stored: StoredCopy, explained: Sequence[range]) -> DriftFinding:
+    """Returns the gap in the stored sequence numbers that rows made which a finding says were removed."""
+    first = next(index for index, hole in holes(stored.messages) if hole == explained[0])
+    return _gap(stored.messages, first, sum(map(len, explained)))
+
+
+def _gap(rows: Sequence[CopyMessage], wrong: int, missing: int) -> DriftFinding:
     numbers = [item.position for item in rows]
-    missing = max(numbers) + 1 - len(numbers)
     begins = (
         f"continues with {numbers[wrong]:,} after {numbers[wrong - 1]:,}" if wrong else f"begins with {numbers[0]:,}"
     )
     lost: tuple[LikelyCause, ...] = (
         LikelyCause("rows_removed", f"{len(numbers):,} rows, the highest number is {max(numbers):,}."),
-        LikelyCause("same_start_sequence", "A retried save starts after the highest number."),
     )
     if numbers == list(range(1, len(numbers) + 1)):
         counts = f"The rows have the numbers 1 to {len(numbers):,} without a gap: their writer counts from 1."

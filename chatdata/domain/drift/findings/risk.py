@@ -8,6 +8,7 @@ from typing import Any
 
 from chatdata.domain.drift.comparison import StretchKind
 from chatdata.domain.drift.findings.encodings import same_words
+from chatdata.domain.drift.findings.truncated import is_beginning
 from chatdata.domain.drift.matching.counterparts import is_injected, is_placeholder
 from chatdata.domain.drift.matching.equality import key_of, plain_calls, same_json
 from chatdata.domain.messages import ChatMessage
@@ -47,6 +48,8 @@ def only_cached_fields(cached: ChatMessage, stored: ChatMessage) -> Iterator[str
 def _has_more_words(cached: ChatMessage, stored: ChatMessage) -> bool:
     words, others = key_of(cached).content or "", key_of(stored).content or ""
     if not words.strip() or others.startswith(words) or (is_placeholder(cached) and not is_placeholder(stored)):
+        return False
+    if cached.role == stored.role == "tool" and is_beginning(words, others):
         return False
     return not same_words(cached, stored) and not is_injected(cached, stored)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, StoredCopy
 from chatdata.domain.drift.comparison import Stretch
+from chatdata.domain.drift.kinds import Repair
 from chatdata.domain.drift.matching.counterparts import is_partial
 from chatdata.domain.drift.matching.equality import stripped
 
@@ -16,7 +17,13 @@ BESIDE_A_TAIL = frozenset(
 def is_foreign(cached: CachedCopy, stored: StoredCopy) -> bool:
     """Returns whether the document belongs to another user or session, so that its messages may not belong here."""
     one, other = cached.info, stored.info
-    return stripped(one.user_id) != stripped(other.user_id) or stripped(one.session_id) != stripped(other.session_id)
+    users = stripped(one.user_id) or None, stripped(other.user_id) or None
+    return users[0] != users[1] or stripped(one.session_id) != stripped(other.session_id)
+
+
+def reloads(stored: StoredCopy) -> tuple[Repair, ...]:
+    """Returns the repairs after which the cache is read from the rows; none is possible from damaged ones."""
+    return () if stored.damaged else ("invalidate_cache", "rewarm_cache")
 
 
 def savable_tail(stretches: Iterable[Stretch]) -> range | None:

@@ -3,10 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.drift.comparison import DriftFinding, LikelyCause, Stretch
+from chatdata.domain.drift.comparison import DriftFinding, FindingPlace, LikelyCause, Stretch
 from chatdata.domain.drift.findings.message_findings import words_of
 from chatdata.domain.drift.matching.equality import calls_of, same_message
 from chatdata.domain.drift.wording import agreeing, messages
@@ -88,47 +88,74 @@ def apart_from(runs: Iterable[range], ranges: Sequence[range]) -> list[range]:
     return apart
 
 
-def repeat_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding:
-    """Returns the finding for a repeated message that is not a difference between the copies."""
-    in_cache, in_rows = run
-    where = (
-        "Both copies repeat" if in_cache and in_rows else "The cache repeats" if in_cache else "The database repeats"
-    )
-    return DriftFinding(
-        kind="duplicate_message",
-        severity="medium",
-        meaning=f"{where} {messages(_count(run))} right after an equal one: the model is sent it more than once.",
-        likely_causes=(LikelyCause("double_submit", "Consecutive equal messages of one role."),),
-        **_places(run, cached, stored),
-    )
+def repeat_findings(runs: Iterable[Run], cached: Messages, stored: Messages) -> Iterator[DriftFinding]:
+    """Yields a finding for each copy, or for both, with repeated messages that are no difference between the copies."""
+    for side, found in _by_side(runs):
+        yield DriftFinding(
+            kind="duplicate_message",
+            severity="medium",
+            meaning=(
+                f"{_REPEATING[side]} {messages(sum(map(_count, found)))} right after an equal one: "
+                "the model is sent it more than once."
+            ),
+            likely_causes=(LikelyCause("double_submit", "Consecutive equal messages of one role."),),
+            **_places(found, cached, stored),
+        )
 
 
-def orphan_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding:
-    """Returns the finding for tool messages that answer no call right before them."""
-    in_cache, in_rows = run
-    count, where = _count(run), "both copies" if in_cache and in_rows else "the cache" if in_cache else "the database"
-    results = agreeing(count, "1 tool result answers", f"{count:,} tool results answer")
-    return DriftFinding(
-        kind="orphan_tool_result",
-        severity="info",
-        meaning=f"In {where}, {results} no call right before.",
-        **_places(run, cached, stored),
-    )
+def orphan_findings(runs: Iterable[Run], cached: Messages, stored: Messages) -> Iterator[DriftFinding]:
+    """Yields a finding for each copy, or for both, with tool messages that answer no call right before them."""
+    for side, found in _by_side(runs):
+        count = sum(map(_count, found))
+        results = agreeing(count, "1 tool result answers", f"{count:,} tool results answer")
+        yield DriftFinding(
+            kind="orphan_tool_result",
+            severity="info",
+            meaning=f"In {_NAMES[side]}, {results} no call right before.",
+            **_places(found, cached, stored),
+        )
+
+
+Side = Literal["both", "cache", "database"]
+_REPEATING: dict[Side, str] = {
+    "both": "Both copies repeat",
+    "cache": "The cache repeats",
+    "database": "The database repeats",
+}
+_NAMES: dict[Side, str] = {"both": "both copies", "cache": "the cache", "database": "the database"}
+
+
+def _by_side(runs: Iterable[Run]) -> Iterable[tuple[Side, list[Run]]]:
+    """Returns the runs by the copy that has them."""
+    sides: dict[Side, list[Run]] = {}
+    for run in runs:
+        side: Side = "both" if run[0] and run[1] else "cache" if run[0] else "database"
+        sides.setdefault(side, []).append(run)
+    return sides.items()
 
 
 def _count(run: Run) -> int:
     return len(run[0] or run[1] or ())
 
 
-def _places(run: Run, cached: Messages, stored: Messages) -> dict[str, Any]:
-    """Returns the run's first position and value in each copy, and its length."""
-    one = cached[run[0].start] if run[0] else None
-    other = stored[run[1].start] if run[1] else None
+def _places(runs: Sequence[Run], cached: Messages, stored: Messages) -> dict[str, Any]:
+    """Returns the first position and value in each copy, the number of messages, and all places of several."""
+    firsts = [(_first(run[0], cached), _first(run[1], stored)) for run in runs]
+    places = [
+        FindingPlace(one.position if one else None, other.position if other else None, _count(run))
+        for run, (one, other) in zip(runs, firsts, strict=True)
+    ]
+    one, other = firsts[0]
     return {
-        "cache_position": one.position if one else None,
-        "database_position": other.position if other else None,
+        "cache_position": places[0].cache_position,
+        "database_position": places[0].database_position,
         "field": None,
-        "count": _count(run),
+        "count": sum(place.count for place in places),
         "cache_value": words_of(one.message) if one else None,
         "database_value": words_of(other.message) if other else None,
+        "places": tuple(places) if len(places) > 1 else (),
     }
+
+
+def _first(run: range | None, items: Messages) -> CopyMessage | None:
+    return items[run.start] if run else None

@@ -40,8 +40,18 @@ function factElement({ label, value, copy, hint, tone }: Fact): HTMLElement {
     value,
     copy && copyButton(value, label),
   ];
-  return h("div", { title: hint || null }, h("dt", { text: label }), h("dd", { class: copy && "mono" }, ...shown));
+  const text = h("dd", { class: copy && "mono" }, ...shown);
+  scrolling.observe(text);
+  return h("div", { title: hint || null }, h("dt", { text: label }), text);
 }
+
+// A long value scrolls, which keys can do too where it has the focus.
+const scrolling = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    if (target.scrollHeight > target.clientHeight) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
 
 function copyButton(value: string, label: string): HTMLElement {
   const button = h("button", {

@@ -20,6 +20,7 @@ interface Clocks {
   year: Intl.DateTimeFormat;
   thisYear: Intl.DateTimeFormat;
   otherYears: Intl.DateTimeFormat;
+  minutes: Intl.DateTimeFormat;
   calendar: Intl.DateTimeFormat;
 }
 
@@ -30,6 +31,7 @@ function clocksIn(timeZone: string | undefined): Clocks {
     year: format({ year: "numeric" }),
     thisYear: format(CLOCK_PARTS),
     otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     calendar: format({ dateStyle: "full", timeStyle: "long" }),
   };
 }
@@ -54,6 +56,12 @@ export function timeElement(at: string | null | undefined): HTMLElement | null {
   const clock = thisYear ? clocks.thisYear : clocks.otherYears;
   const title = `${utc}\n${clocks.calendar.format(moment)} (${clocks.zone})`;
   return h("time", { datetime: at, title, text: clock.format(moment) });
+}
+
+// The hour and minute of a moment in the page's zone; nothing where it is unknown.
+export function clockWords(at: string | null | undefined): string {
+  const moment = new Date(at ?? "");
+  return Number.isNaN(moment.getTime()) ? "" : clocks.minutes.format(moment);
 }
 
 // A signed length of time: +4 s, −2 min 5 s, +3 h 0 min.

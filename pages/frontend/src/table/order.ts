@@ -15,8 +15,14 @@ export function pressed(before: Order | null, column: number, isNumber: boolean)
   return before.descending === isNumber ? { column, descending: !isNumber } : null;
 }
 
+type Rows = readonly (readonly (Cell | null)[])[];
+
+// Whether a column has numbers, of which the largest are looked for first.
+export const hasNumbers = (rows: Rows, column: number): boolean =>
+  rows.some((row) => typeof row[column]?.value === "number");
+
 // The indices of the rows in their order; rows without a value come last either way.
-export function ordered(rows: readonly (readonly (Cell | null)[])[], order: Order | null): number[] {
+export function ordered(rows: Rows, order: Order | null): number[] {
   const indices = rows.map((_, index) => index);
   if (!order) return indices;
   const value = (index: number) => rows[index]?.[order.column]?.value ?? null;

@@ -4,11 +4,12 @@
 
 import { h } from "../shared/dom";
 import { hasModifier } from "../shared/keys";
-import { keepList, leftList } from "../shared/left-list";
+import { keepList, leftList, pageOf } from "../shared/left-list";
 import type { Mounted, Server } from "../shared/mount";
 import { cellElement, headElement, tellIfCut, tickElement } from "./cells";
 import { countDown } from "./countdown";
-import { type Order, ordered, pressed } from "./order";
+import { hasNumbers, type Order, ordered, pressed } from "./order";
+import { sorterElement } from "./sorter";
 import type { TableData } from "./types";
 import { columnWidths } from "./widths";
 
@@ -56,7 +57,7 @@ export class Table implements Mounted<TableData> {
 
   private comeBack(): void {
     const left = leftList();
-    const index = left?.list === here() ? this.data.ids.indexOf(left.id) : -1;
+    const index = left && pageOf(left, left.id)?.list === here() ? this.data.ids.indexOf(left.id) : -1;
     if (index >= 0) this.focus(this.indices.indexOf(index));
   }
 
@@ -73,7 +74,8 @@ export class Table implements Mounted<TableData> {
       h("div", { role: "row", class: "head" }, ...this.heads()),
       ...this.elements,
     );
-    this.root.replaceChildren(grid);
+    const sorter = this.sorter();
+    this.root.replaceChildren(...(sorter ? [sorter, grid] : [grid]));
     const most = data.mostRows !== null && data.rows.length > data.mostRows ? data.mostRows : null;
     this.root.style.setProperty("--row", `${data.rowHeight}px`);
     this.root.style.setProperty("--most", most === null ? "none" : `calc(${most} * var(--tall) + var(--head) + 2px)`);
@@ -90,6 +92,21 @@ export class Table implements Mounted<TableData> {
     ];
   }
 
+  // What sorts where the rows stand below each other, so that there are no heads.
+  private sorter(): HTMLElement | null {
+    const { order, columns, rows } = this.data;
+    if (order !== "here" || rows.length < 2) return null;
+    const sorted = (next: Order | null, focus: string): void => {
+      this.order = next;
+      this.draw();
+      this.root.querySelector<HTMLElement>(`.sorter ${focus}`)?.focus();
+    };
+    return sorterElement(columns, this.order, {
+      choose: (column) => sorted(column === null ? null : pressed(null, column, hasNumbers(rows, column)), "select"),
+      turn: () => sorted(this.order && { ...this.order, descending: !this.order.descending }, "button"),
+    });
+  }
+
   private direction(at: number): string | null {
     const { order, sorted, columns } = this.data;
     if (order === "server") return sorted !== null && columns[at]?.sort === sorted ? "descending" : null;
@@ -102,7 +119,7 @@ export class Table implements Mounted<TableData> {
     const code = columns[at]?.sort;
     if (order === "server") return code ? () => this.server.trigger("sorted", code) : null;
     if (order === "none" || rows.length < 2) return null;
-    const isNumber = rows.some((row) => typeof row[at]?.value === "number");
+    const isNumber = hasNumbers(rows, at);
     return () => {
       this.order = pressed(this.order, at, isNumber);
       this.draw();
@@ -150,9 +167,13 @@ export class Table implements Mounted<TableData> {
   private open(index: number): void {
     const isSelecting = window.getSelection()?.type === "Range";
     if (!this.data.opens || isSelecting) return;
-    const { ids } = this.data;
+    const { ids, place } = this.data;
     const id = ids[index];
-    if (id) keepList({ list: here(), id, ids: this.indices.map((it) => ids[it] ?? "") });
+    if (id) {
+      const pages = [{ list: here(), ids: this.indices.map((it) => ids[it] ?? "") }];
+      const whole = { before: 0, total: ids.length, newer: null, older: null };
+      keepList({ id, pages, ...(place ?? whole) });
+    }
     this.server.trigger("picked", index);
   }
 
@@ -178,10 +199,11 @@ export class Table implements Mounted<TableData> {
     action();
   }
 
-  // In the table, or nowhere in particular; a head keeps Enter and the space bar.
+  // In the table, or nowhere in particular; a head keeps Enter and the space bar, and the choice of an order its keys.
   private isMeant(event: KeyboardEvent): boolean {
     const [target] = event.composedPath();
     if (target === document.body) return this.data.anywhere;
+    if (target instanceof Element && target.closest(".sorter")) return false;
     return target instanceof Node && this.root.contains(target);
   }
 

@@ -20,11 +20,20 @@ export interface Cell {
   below?: string[]; // a second line; of three parts the middle one is marked
 }
 
+// Where the rows are in a list of several pages.
+export interface Place {
+  before: number | null; // rows in the pages before; null if unknown
+  total: number | null;
+  newer: string | null; // the query parameter of the page before this one, where there is one
+  older: string | null;
+}
+
 export interface TableData {
   name: string;
   columns: Column[];
   rows: (Cell | null)[][]; // null where there is no value
   ids: string[]; // of the sessions that the rows open, if they do
+  place: Place | null; // of the rows in a longer list
   opens: boolean;
   ticks: boolean;
   order: "here" | "server" | "none"; // who sorts when a head is pressed

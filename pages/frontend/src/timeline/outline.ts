@@ -1,12 +1,13 @@
 // The user's questions at the left: a list of equal heights, of which only what is in sight is in the page.
 
-import { h } from "../shared/dom";
-import { NUMBER } from "../shared/format";
+import { h, setText } from "../shared/dom";
+import { clockWords, many, NUMBER, spanWords } from "../shared/format";
 import { known, lastWhere } from "../shared/sorted";
 import { fill } from "../shared/text";
+import { costWords, type Figures, figuresOf, shortNumber } from "./turn-figures";
 import type { Question } from "./types";
 
-const ENTRY = 46;
+const ENTRY = 63;
 const AROUND = 4;
 
 interface Entry {
@@ -23,8 +24,10 @@ export class Outline {
   private readonly entries = new Map<number, Entry>();
   private readonly observer: ResizeObserver;
   private questions: Question[] = [];
+  private figures = new Map<number, Figures>();
   private now = -1;
   private hovered = false;
+  private isTold = true; // whether the figures of these turns were asked for
 
   constructor(private readonly jump: (position: number) => void) {
     const head = h("div", { class: "outlinehead" }, "Turns ", this.count);
@@ -41,13 +44,34 @@ export class Outline {
   }
 
   fill(questions: Question[]): void {
+    if (!goesOn(this.questions, questions)) this.figures = new Map();
     this.questions = questions;
     this.now = -1;
     for (const n of this.entries.keys()) this.drop(n);
     this.count.textContent = NUMBER.format(questions.length);
     this.canvas.style.height = `${questions.length * ENTRY}px`;
     this.none.hidden = questions.length > 0;
+    this.isTold = false;
     this.paint();
+  }
+
+  // The figures are asked for where they are seen, which a phone's outline is not before it is opened.
+  private askOnce(): void {
+    if (this.isTold) return;
+    this.isTold = true;
+    const { questions } = this;
+    void figuresOf(questions).then((figures) => this.figured(questions, figures));
+  }
+
+  private figured(questions: Question[], figures: Map<number, Figures>): void {
+    if (questions !== this.questions || !figures.size) return;
+    this.figures = figures;
+    for (const [n, { button }] of this.entries) {
+      const question = known(this.questions, n);
+      const found = figures.get(question[0]);
+      button.title = told(question, found);
+      setText(known([...button.querySelectorAll(".figures")], 0), figureWords(question, found));
+    }
   }
 
   // Marks the last question at or before what is being read.
@@ -65,6 +89,7 @@ export class Outline {
 
   paint(): void {
     const { scrollTop, clientHeight } = this.list;
+    if (clientHeight) this.askOnce();
     const first = Math.max(Math.floor(scrollTop / ENTRY) - AROUND, 0);
     const last = Math.min(Math.ceil((scrollTop + clientHeight) / ENTRY) + AROUND, this.questions.length);
     for (const n of this.entries.keys()) if (n < first || n >= last) this.drop(n);
@@ -76,17 +101,29 @@ export class Outline {
   }
 
   private mount(n: number): Entry {
-    const [position, words] = known(this.questions, n);
-    const button = h(
-      "button",
-      { class: "entry", type: "button", title: `Message ${position}`, onclick: () => this.jump(position) },
-      h("span", { class: "position", text: `#${position}` }),
-      fill(h("span", { class: "words", dir: "auto" }), words || "(empty)"),
-    );
+    const button = this.button(n);
     const place = h("div", { role: "listitem", class: "entryplace", style: `top:${n * ENTRY}px` }, button);
     this.canvas.append(place);
     this.entries.set(n, { place, button });
     return { place, button };
+  }
+
+  private button(n: number): HTMLElement {
+    const question = known(this.questions, n);
+    const [position, words] = question;
+    const figures = this.figures.get(position);
+    return h(
+      "button",
+      {
+        class: "entry",
+        type: "button",
+        title: told(question, figures),
+        onclick: () => this.jump(position),
+      },
+      h("span", { class: "position", text: `#${position}` }),
+      fill(h("span", { class: "words", dir: "auto" }), words || "(empty)"),
+      h("span", { class: "figures", text: figureWords(question, figures) }),
+    );
   }
 
   private drop(n: number): void {
@@ -97,4 +134,34 @@ export class Outline {
   stop(): void {
     this.observer.disconnect();
   }
+}
+
+// Whether it is the same conversation, which was read again.
+const goesOn = ([before]: Question[], [after]: Question[]): boolean => before?.join() === after?.join();
+
+// When, how long, input and output tokens, cost: what is known of them.
+function figureWords([, , at, seconds]: Question, figures: Figures | undefined): string {
+  return [
+    clockWords(at),
+    typeof seconds === "number" ? spanWords(seconds) : "",
+    figures ? `${shortNumber(figures.input)} / ${shortNumber(figures.output)}` : "",
+    figures && figures.cost !== null ? costWords(figures.cost, figures.currency) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function told([position, , , seconds]: Question, figures: Figures | undefined): string {
+  const lines = [`Message ${position}`];
+  if (typeof seconds === "number") lines.push(`Took ${spanWords(seconds)} to the last message of the turn`);
+  if (figures) {
+    const { input, output, responses } = figures;
+    lines.push(
+      `${NUMBER.format(input)} input and ${many(output, "output token")} in ${many(responses, "response")}, as recorded`,
+    );
+  }
+  if (figures && figures.cost !== null) {
+    lines.push(`About ${figures.cost.toFixed(4)} ${figures.currency ?? ""} at list prices`);
+  }
+  return lines.join("\n");
 }

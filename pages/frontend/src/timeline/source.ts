@@ -1,7 +1,9 @@
 // What the server holds of one copy. Items are kept as long as they fit; the oldest looked at go first.
 
+import type { Parameters } from "../shared/api";
 import { type HeldText, HeldTexts } from "../shared/held-texts";
 import { WindowLoader } from "../shared/window-loader";
+import { offerFigures, type TurnFigures } from "./turn-figures";
 import type { Item, Opening } from "./types";
 
 const MOST_ITEMS = 400;
@@ -22,6 +24,12 @@ export class Source extends WindowLoader<Item, Opening> {
 
   constructor({ session, source, view }: { session: string; source: string; view: string }) {
     super("/api/timeline", { session, source, view });
+  }
+
+  override async opening(parameters: Parameters = {}): Promise<Opening> {
+    const answer = await super.opening(parameters);
+    offerFigures(answer.questions, () => this.get<TurnFigures>("turns"));
+    return answer;
   }
 
   // Also as rendered HTML, where messages have it.

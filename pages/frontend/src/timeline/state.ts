@@ -33,6 +33,7 @@ export class State {
   lit: number | null = null;
   flash = 0;
   asked: number | null | undefined = undefined;
+  readonly passed = new Set<number>(); // positions that were marked, or asked for, before the one of now
   found = ""; // the word of the address that was looked for
   readonly exact = new Set<string>();
   readonly drafts = new Map<string, Draft>(); // by message and note
@@ -49,6 +50,7 @@ export class State {
     const state = remembered.get(key) ?? new State();
     remembered.delete(key);
     remembered.set(key, state);
+    state.passed.clear(); // shown anew: whatever the page asks for now is asked anew
     const [oldest] = remembered.keys();
     if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     return state;

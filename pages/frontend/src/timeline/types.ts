@@ -93,7 +93,8 @@ export interface Item {
   ended: "failed" | "stopped" | "notice" | null;
 }
 
-export type Question = [position: number, words: string];
+// A user message: `at` is its time, and `seconds` how long its turn took, each null where it is unknown.
+export type Question = [position: number, words: string, at?: string | null, seconds?: number | null];
 
 export interface Opening {
   index: Index;

@@ -241,7 +241,7 @@ export class TimelineView {
 
   // To the message that the page asks for, and to its word in it.
   private follow(): void {
-    if (this.state.asked !== this.data.message) this.deepLink.follow();
+    if (this.deepLink.isNew) this.deepLink.follow();
     this.findAsked();
   }
 
@@ -260,7 +260,7 @@ export class TimelineView {
     const position = this.replayer.place;
     this.replayer.end();
     if (position !== null && this.replayer.resume(position)) this.state.asked = this.data.message;
-    else if (this.state.asked !== this.data.message) this.deepLink.follow();
+    else if (this.deepLink.isNew) this.deepLink.follow();
     else this.list.paint();
   }
 

@@ -1,7 +1,10 @@
 """The issues, worst first: what each means, its likely cause, and what fixes it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from chatdata.domain.copies import Source
 from chatdata.domain.drift import Comparison, DriftFinding, Repair
 from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, PURPOSE_LABELS, REPAIR_LABELS
 from chatdata.domain.text import json_or_text
@@ -10,6 +13,7 @@ from pages.ui.base.severity_marks import badge
 from pages.ui.session.compare import issue_states, repair
 
 _SHOWN = 600
+_MOST_PLACES = 8
 
 
 def show(comparison: Comparison) -> None:
@@ -42,6 +46,8 @@ def _draw(finding: DriftFinding, buttons: str | None, state: str, session_id: st
     for number, cause in enumerate(finding.likely_causes):
         first = "Likely cause" if number == 0 else "Alternative"
         st.caption(f"{first}: **{plain(CAUSE_LABELS[cause.cause])}**. {plain(in_time_zone(cause.evidence))}")
+    for one in finding.consequences:
+        st.caption(f"Same cause: **{plain(FINDING_LABELS[one.kind])}**. {plain(in_time_zone(one.meaning))}")
     _values(finding)
     for purpose, repairs in finding.suggestions:
         _draw_fixes(PURPOSE_LABELS[purpose], repairs, buttons)
@@ -67,13 +73,17 @@ def _draw_fixes(words: str, repairs: tuple[Repair, ...], buttons: str | None) ->
 
 def _places(finding: DriftFinding) -> list[str]:
     found = [count(finding.count, "message")] if finding.field is None and finding.count > 1 else []
-    if finding.cache_position is not None:
-        found.append(f"cache #{finding.cache_position}")
-    if finding.database_position is not None:
-        found.append(f"database #{finding.database_position}")
+    sources: tuple[Source, ...] = ("cache", "database")
+    found += [f"{source} {_listed(positions)}" for source in sources if (positions := finding.positions(source))]
     if finding.field is not None:
         found.append(f"field {finding.field}")
     return found
+
+
+def _listed(positions: Sequence[int]) -> str:
+    """The positions, as in "#3, #8 and 12 more"."""
+    more = f" and {len(positions) - _MOST_PLACES:,} more" if len(positions) > _MOST_PLACES else ""
+    return ", ".join(f"#{position}" for position in positions[:_MOST_PLACES]) + more
 
 
 def _values(finding: DriftFinding) -> None:

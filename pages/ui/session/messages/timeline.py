@@ -17,6 +17,12 @@ _timeline = st.components.v2.component(
     css=style("timeline"),
     js=script("timeline"),
 )
+_live_alone = st.components.v2.component(
+    "conversation_live",
+    html='<div class="live-alone frame"></div>',
+    css=style("timeline"),
+    js=script("timeline"),
+)
 
 
 def show(session_id: str, inspection: Inspection, source: Source) -> bool:
@@ -39,6 +45,14 @@ def show(session_id: str, inspection: Inspection, source: Source) -> bool:
     return True
 
 
+def follow(session_id: str, source: Source) -> None:
+    """Draws the running turn alone, for a session of which this copy can't be shown; nothing unless it is followed."""
+    if live_switch.is_on():
+        _live_alone(
+            data=_asked(session_id, source, live=True), key=key_of("live", session_id, source), on_news_change=_rerun
+        )
+
+
 def draw(
     session_id: str,
     source: Source,
@@ -58,19 +72,25 @@ def draw(
     its tab is visible. The browser keeps `replay` (a stored position) and `presenter` (on, light or dark) in the URL by
     itself.
     """
-    principal = current_principal.current()
     _timeline(
         data={
-            "session": session_id,
-            "source": source,
+            **_asked(session_id, source, live=live),
             "message": message,
-            "find": sendable(find) if principal.may_search_words else "",
+            "find": sendable(find) if current_principal.current().may_search_words else "",
             "token": token,
             "title": sendable(title),
-            "zone": zone_name(),
-            "view": principal.view,
-            "live": live,
         },
         key=key,
         width="stretch",
+        on_news_change=_rerun,
     )
+
+
+def _asked(session_id: str, source: Source, *, live: bool) -> dict[str, object]:
+    """What the browser asks the routes for."""
+    view = current_principal.current().view
+    return {"session": session_id, "source": source, "view": view, "zone": zone_name(), "live": live}
+
+
+def _rerun() -> None:
+    """The browser saw that a copy was written or the turn has ended: the rerun draws the page as it is by now."""

@@ -1,4 +1,4 @@
-"""The card of token usage per turn: chart, table and CSV; a click on a turn opens its message."""
+"""The card of token usage per response: chart, table and CSV; a click on a response opens its message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata import Source
-from chatdata.domain.usage import EstimatedTurn, Turn
+from chatdata.domain.usage import EstimatedTurn, Turn, same_positions
 from chatdata.services.inspection import Inspection
 from chatdata.services.usage import ConversationUsage
 from pages.ui.base.formatting import plain
@@ -48,7 +48,7 @@ def show(usage: ConversationUsage, inspection: Inspection, shown: Source, *, key
         partial(_draw_chart, turns, _same(inspection, turns.positions), shown, key),
         key="turn_tokens",
         columns=_columns(),
-        hint="Click a turn to open its message",
+        hint="Click a response to open its message",
         session_id=inspection.copies.session_id,
     )
 
@@ -59,7 +59,9 @@ def _listed(usage: ConversationUsage) -> _Turns | None:
     turns = usage.growth.turns
     positions = tuple(turn.position for turn in turns)
     chart = turn_chart.listed(usage.growth)
-    return _Turns("Token usage per turn (cache)", [_row(turn) for turn in turns], chart, positions, "cache")
+    return _Turns(
+        "Token usage per response (recorded in the cache)", [_row(turn) for turn in turns], chart, positions, "cache"
+    )
 
 
 def _estimated(usage: ConversationUsage) -> _Turns | None:
@@ -83,7 +85,7 @@ def _draw_chart(turns: _Turns, same: frozenset[int], shown: Source, key: str) ->
     )
     step = turn_chart.step_of(len(turns.rows))
     if step > 1:
-        st.caption(f"One of {step} turns is drawn, and each spike; table view has all {len(turns.rows):,}.")
+        st.caption(f"One of {step} responses is drawn, and each spike; table view has all {len(turns.rows):,}.")
     if any(row.get("jump") for row in turns.rows):
         st.caption("Purple: an input spike caused by a large tool result; hover to see which.")
 
@@ -114,7 +116,7 @@ def _estimated_row(turn: EstimatedTurn, number: int) -> dict[str, Any]:
 def _columns() -> dict[str, Column]:
     number = column.number
     return {
-        "turn": number("Turn"),
+        "turn": number("Response"),
         "message": column.number("Message", format="#%d"),
         "prompt": number("Input tokens"),
         "cached": number("Cached input tokens", help="Read from the provider’s cache; “–” means not recorded"),
@@ -131,13 +133,7 @@ def _same(inspection: Inspection, positions: Sequence[int | None]) -> frozenset[
     stored, cached = inspection.readable("database"), inspection.readable("cache")
     if stored is None or cached is None:
         return frozenset()
-    contents = {item.position: item.message.content for item in stored.messages}
-    wanted = frozenset(positions)
-    return frozenset(
-        item.position
-        for item in cached.messages
-        if item.position in wanted and contents.get(item.position, ...) == item.message.content
-    )
+    return same_positions(cached.messages, stored.messages) & frozenset(positions)
 
 
 def _go(key: str, positions: Sequence[int | None], source: Source, same: frozenset[int], shown: Source) -> None:

@@ -1,4 +1,4 @@
-"""Input and output tokens per turn as bars, with marks at spikes caused by tool results."""
+"""Input and output tokens per response as bars, with marks at spikes caused by tool results."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -56,15 +56,19 @@ def _stacked(rows: list[dict[str, Any]], colours: dict[str, str], names: list[st
         alt.Chart(pd.DataFrame(rows))
         .mark_bar(cursor="pointer")
         .encode(
-            x=alt.X("from:Q", title="turn", axis=axis, scale=alt.Scale(nice=False, domain=_ends(rows))),
+            x=alt.X("from:Q", title="response", axis=axis, scale=alt.Scale(nice=False, domain=_ends(rows))),
             x2="to:Q",
             y=alt.Y(**charts.number_axis("low", "tokens")),
             y2="high:Q",
             color=charts.colour("part", colours),
-            tooltip=[alt.Tooltip(f"{name}:N") for name in names],
+            tooltip=[_tip(name) for name in names],
         )
         .add_params(alt.selection_point(name=TURN, fields=["turn"]))
     )
+
+
+def _tip(name: str) -> alt.Tooltip:
+    return alt.Tooltip(f"{name}:N", title="response" if name == TURN else name)
 
 
 def _ends(rows: list[dict[str, Any]]) -> list[float]:
@@ -108,7 +112,7 @@ def _marks(jumps: list[dict[str, Any]], names: list[str]) -> Any:
         .mark_point(
             shape="triangle-down", filled=True, size=60, dy=-8, yOffset=-8, color=charts.COLOURS["purple"], opacity=1
         )
-        .encode(x="turn:Q", y="high:Q", tooltip=[alt.Tooltip(f"{name}:N") for name in names])
+        .encode(x="turn:Q", y="high:Q", tooltip=[_tip(name) for name in names])
     )
 
 

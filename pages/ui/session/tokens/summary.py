@@ -17,7 +17,7 @@ def show(usage: ConversationUsage, model: str) -> None:
         st.markdown("\n\n".join(lines))
     if usage.unknown:
         names = " and ".join({"prompt": "input", "completion": "output"}[name] for name in usage.unknown)
-        st.caption(f":material/help: The {names} tokens of this session are unknown: turns without a count show 0.")
+        st.caption(f":material/help: The {names} tokens of this session are unknown: responses without a count show 0.")
     if usage.differs:
         st.caption(
             f":material/call_split: {KIND_LABELS['usage_mismatch']} in cache and database: see Cache vs database."
@@ -25,8 +25,8 @@ def show(usage: ConversationUsage, model: str) -> None:
     if usage.growth is not None and not usage.growth.placed:
         turns, messages = len(usage.growth.turns), usage.growth.assistant_messages
         st.caption(
-            f"The cached list has {count(turns, 'turn')} for {count(messages, 'assistant message')}, so turns "
-            "can't be matched to messages and are not clickable."
+            f"The cache has {count(turns, 'token count')} for {count(messages, 'assistant message')}, so "
+            "counts can't be matched to messages and are not clickable."
         )
 
 
@@ -49,7 +49,7 @@ def _estimated(usage: ConversationUsage, model: str) -> str:
     prompt, completion = estimated(usage)
     if prompt is None or completion is None:
         return f"**Estimated** unknown: no tokenizer here fits {plain(model)}"
-    return f"**Estimated** about {_pair(prompt, completion)}, if each turn sent all before it"
+    return f"**Estimated** about {_pair(prompt, completion)}, if each request sent all before it"
 
 
 def _pair(prompt: int | None, completion: int | None) -> str:

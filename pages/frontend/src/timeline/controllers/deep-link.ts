@@ -14,6 +14,15 @@ interface DeepLinkView extends Timeline {
 export class DeepLink {
   constructor(private readonly view: DeepLinkView) {}
 
+  // Whether the page asks for a message anew. A rerun reads the address when it begins, so it may bring back a message
+  // that the reader has left meanwhile; once it brings the marked one, no earlier one can follow.
+  get isNew(): boolean {
+    const { data, state } = this.view;
+    const { message } = data;
+    if (message === state.asked) state.passed.clear();
+    return message !== state.asked && !(typeof message === "number" && state.passed.has(message));
+  }
+
   follow(): void {
     const { data, state, rows, notice, list } = this.view;
     const { message } = data;

@@ -3,36 +3,52 @@
 import { ask, messageOf } from "../../shared/api";
 import { LivePanel } from "../live-panel";
 import type { LiveAnswer, LiveView } from "../live-types";
-import type { Timeline } from "../timeline";
+import type { Rows } from "../rows";
+import type { TimelineData } from "../types";
 
 const EVERY_MS = 1_000;
 const MOST_MS = 15_000;
+const NEWS_MS = 3_000;
 
-interface LiveFollower extends Timeline {
+// What the panel stands in: a timeline, or nothing where no copy can be read.
+export interface LiveFollower {
+  readonly data: Pick<TimelineData, "session" | "source" | "view" | "live">;
+  readonly rows: Pick<Rows, "index"> | null;
   fit(): void;
   grow(): Promise<void>;
+}
+
+// Whose turn is followed, and how much of it the reader wants to see.
+interface Followed {
+  readonly session: string;
+  readonly view: string;
 }
 
 export class LiveController {
   readonly panel = new LivePanel();
   private timer = 0;
-  private followed = ""; // the session that is followed; empty for none
+  private followed: Followed | null = null;
   private asking = false;
   private failures = 0;
   private shown: LiveView | null = null;
-  private copies: number | null = null;
+  private copies: number | null = null; // of the messages that are shown
+  private told: number | null = null; // of what the page around tells
+  private newsAt = 0;
+  private newsTimer = 0;
+  // The page around, such as its counts and its status, is no longer what the stores have.
+  onnews: () => void = () => {};
   private readonly onvisible = () => this.wake();
 
   constructor(private readonly view: LiveFollower) {}
 
   // Follows what the page shows, or nothing more.
   update(): void {
-    const { session, live } = this.view.data;
-    const wanted = live ? session : "";
-    if (wanted === this.followed) return;
+    const { session, view, live } = this.view.data;
+    const before = this.followed;
+    if (live ? before?.session === session && before.view === view : !before) return;
     this.stop();
-    this.followed = wanted;
-    if (!wanted) return;
+    if (!live) return;
+    this.followed = { session, view };
     document.addEventListener("visibilitychange", this.onvisible);
     this.wake();
   }
@@ -40,9 +56,12 @@ export class LiveController {
   stop(): void {
     document.removeEventListener("visibilitychange", this.onvisible);
     clearTimeout(this.timer);
-    this.followed = "";
+    clearTimeout(this.newsTimer);
+    this.newsTimer = 0;
+    this.followed = null;
     this.shown = null;
     this.copies = null;
+    this.told = null;
     this.failures = 0;
     this.panel.hide();
     this.view.fit();
@@ -54,16 +73,17 @@ export class LiveController {
   }
 
   private async poll(): Promise<void> {
-    const session = this.followed;
+    const followed = this.followed;
+    if (!followed) return;
     this.asking = true;
     try {
       const since = this.shown?.number ?? 0;
-      const answer = await ask<LiveAnswer>("/api/live", { session, since });
-      if (session === this.followed) await this.take(answer);
+      const answer = await ask<LiveAnswer>("/api/live", { ...followed, since });
+      if (followed === this.followed) await this.take(answer);
       this.failures = 0;
     } catch (error) {
       this.failures += 1;
-      if (session === this.followed) this.panel.fail(messageOf(error));
+      if (followed === this.followed) this.panel.fail(messageOf(error));
     } finally {
       this.asking = false;
     }
@@ -79,9 +99,28 @@ export class LiveController {
       this.panel.show(this.shown, Date.now());
       if (hidden) this.view.fit();
     }
+    if (this.told !== answer.copies && (this.told !== null || this.shown?.running)) this.news();
+    this.told = answer.copies;
     if (!this.view.rows) return; // the copy is still being read: the next answer is compared with it
-    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) await this.view.grow();
+    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) {
+      this.news();
+      await this.view.grow();
+    }
     this.copies = answer.copies;
+  }
+
+  // Tells the page, but not again and again while a copy is written.
+  private news(): void {
+    if (this.newsTimer) return;
+    const due = this.newsAt + NEWS_MS - Date.now();
+    this.newsTimer = window.setTimeout(
+      () => {
+        this.newsTimer = 0;
+        this.newsAt = Date.now();
+        this.onnews();
+      },
+      Math.max(due, 0),
+    );
   }
 
   // Whether the copy that is shown had another number of messages when following began.

@@ -52,7 +52,9 @@ export class Selection {
   // The other tabs and the other copy open at the message that is marked here.
   private tellAddress(): void {
     const { state, address } = this.view;
-    state.asked = this.position ?? state.asked;
+    const { asked } = state;
+    if (typeof asked === "number") state.passed.add(asked);
+    state.asked = this.position ?? asked;
     address.set("message", this.position);
   }
 
