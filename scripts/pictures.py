@@ -1,4 +1,7 @@
-"""Takes the screenshots in docs/ of the app with fresh demo conversations: .venv/bin/python scripts/pictures.py"""
+"""Takes the screenshots in docs/ of the app with fresh demo conversations, all or those that are named:
+
+.venv/bin/python scripts/pictures.py [NAME …]
+"""
 
 import sys
 import tempfile
@@ -10,10 +13,14 @@ sys.path.insert(0, str(ROOT))
 from chatdata import Settings  # noqa: E402
 from chatdata.services.connect import connect  # noqa: E402
 from chatdata.services.demo import stories  # noqa: E402
+from chatdata.services.demo.ids import uuid_of  # noqa: E402
+from chatdata.services.demo.running_talk import RUNNING_TALK  # noqa: E402
+from chatdata.services.demo.seeding import DEMO_SEED  # noqa: E402
 from chatdata.services.scan import keep, scan  # noqa: E402
 from tests.support.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
 
 STORY = stories()[0].session_id
+RUNNING = uuid_of(DEMO_SEED, "session", RUNNING_TALK.slug)
 PICTURES = {
     "overview": ("/", "light"),
     "sessions": ("/sessions", "light"),
@@ -23,10 +30,13 @@ PICTURES = {
     "payload": (f"/session?tab=payload&id={stories()[1].session_id}&message=16", "light"),
     "usage": ("/usage", "light"),
     "presenter": (f"/session?id={STORY}&replay=17&presenter=dark", "dark"),
+    "live": (f"/session?id={RUNNING}&message=5&live=true", "light"),
 }
+STREAMED = "Then the zucchini in bed 3"
+"""What the turn has said, after its tool call, when it is taken."""
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     with (
         tempfile.TemporaryDirectory() as data_dir,
         streamlit_server("app.py", INSPECTOR_DATA_DIR=data_dir) as address,
@@ -34,16 +44,20 @@ def main() -> None:
     ):
         with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": data_dir})) as connected:
             keep(connected.app_db, scan(connected.stores, grace=0))
-        for name, (path, scheme) in PICTURES.items():
+        for name in names or PICTURES:
+            path, scheme = PICTURES[name]
             context = browser.new_context(viewport={"width": 1360, "height": 850}, color_scheme=scheme)
             page = context.new_page()
             page.goto(address + path)
             wait_until_idle(page)
-            page.wait_for_timeout(2500)
+            if name == "live":
+                page.locator(".live-text", has_text=STREAMED).wait_for()
+            else:
+                page.wait_for_timeout(2500)
             page.mouse.move(5, 700)
             page.screenshot(path=ROOT / "docs" / f"{name}.png")
             context.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

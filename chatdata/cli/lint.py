@@ -216,7 +216,7 @@ def _all(
         cut_to = {} if last is None else {"last": last}
         emit({"sessions": walk.documents, "totals": _totals(walk.documents), **cut_to, **unavailable})
     else:
-        print_all(walk.documents, walk.judged)
+        print_all(walk.documents, walk.judged, None if last is None else walk.broken)
     return bool(walk.documents)
 
 
@@ -247,11 +247,13 @@ class _LintWalk:
         self._facts = facts
         self._last = last
         self._provider = provider
-        self._unread: list[str] = []
+        self._unread: list[tuple[str, Source]] = []
         self._known: dict[str, object] = {}
         self.documents: list[dict[str, Any]] = []
         self.judged: dict[Source, int] = {}
         """Sessions by the copy that was judged."""
+        self.broken: dict[tuple[str, Source], tuple[Provider, ...]] = {}
+        """By copy, the providers that would accept it whole and reject what is left of it."""
         self.silent: list[Source] = []
 
     def over(self, connected: Connected, source: Source, *, alone: bool) -> None:
@@ -273,14 +275,18 @@ class _LintWalk:
             self.silent.append(source)
 
     def say_unread(self) -> None:
-        """Warns about sessions that could not be checked."""
+        """Warns about copies that could not be checked."""
         if self._unread:
-            warn(f"{formatting.count(len(self._unread), 'session')} could not be read: {_some(self._unread)}.")
+            named = _some([f"{session_id} ({source})" for session_id, source in sorted(self._unread)])
+            warn(f"{formatting.count(len(self._unread), 'copy', 'copies')} could not be read: {named}.")
 
     def _note(self, linted: Linted, source: Source) -> None:
         if linted.judged is None:
-            self._unread.append(linted.session_id)
+            self._unread.append((linted.session_id, source))
             return
+        self.broken[linted.session_id, source] = tuple(
+            name for name in linted.broken_for if self._provider in (None, name)
+        )
         report = of_provider(linted.judged.report, self._provider)
         if report.worst not in ("error", "warning"):
             return

@@ -14,6 +14,7 @@ from chatdata.cli.commands import INTERRUPTED, OUT_OF_REACH, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
+from chatdata.cli.seconds import Seconds
 from chatdata.cli.stores import opened
 from chatdata.errors import AppDatabaseError, OutOfReach, RedisError
 from chatdata.services.connect import Connected, app_database
@@ -54,7 +55,7 @@ class _ShardType(click.ParamType[Shard]):
 grace_option = click.option(
     "--grace",
     metavar="S",
-    type=click.FloatRange(0, 3600),
+    type=Seconds(0, 3600),
     default=GRACE_SECONDS,
     show_default=True,
     help="Seconds before a difference is re-checked.",

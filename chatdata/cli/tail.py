@@ -7,6 +7,7 @@ import click
 
 from chatdata.cli.output import warn
 from chatdata.cli.output.tail import TailText, emit_line
+from chatdata.cli.seconds import Seconds
 from chatdata.cli.stores import opened
 from chatdata.cli.views import view_option
 from chatdata.domain.copies import PrivacyLevel, Unavailable
@@ -25,7 +26,7 @@ _ARRIVES_WITHIN = 5.0
 @click.option(
     "--every",
     metavar="S",
-    type=click.FloatRange(0.1, 3600),
+    type=Seconds(0.1, 3600),
     default=1.0,
     show_default=True,
     help="Seconds between two readings.",

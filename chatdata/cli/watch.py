@@ -14,6 +14,7 @@ import click
 from chatdata.cli.commands import INTERRUPTED, PIPE_CLOSED
 from chatdata.cli.output.scan import scan_line
 from chatdata.cli.scan import grace_option
+from chatdata.cli.seconds import Seconds
 from chatdata.cli.stores import opened
 from chatdata.services.connect import Connected
 from chatdata.services.metrics import StoreProbe, figures, write_metrics
@@ -27,7 +28,7 @@ _DEFAULT_SECONDS = 60.0
 @click.option(
     "--every",
     metavar="S",
-    type=click.FloatRange(1, 10**9, max_open=True),
+    type=Seconds(1, 10**9, max_open=True),
     help="Seconds from one scan to the next. [default: INSPECTOR_SCAN_EVERY, else 60]",
 )
 @grace_option
@@ -41,9 +42,9 @@ _DEFAULT_SECONDS = 60.0
 def watch_command(context: click.Context, every: float | None, grace: float, prom: Path | None) -> None:
     """Scan again and again, for hosts without the app.
 
-    Prints a line per scan. Processes that share a data folder take turns: one scheduled scan runs at a time. Each new
-    critical finding is posted to INSPECTOR_WEBHOOK_URL, if that is set. Ctrl-C or SIGTERM ends it. The stores are not
-    changed.
+    Prints a line per scan of its own. Processes that share a data folder take turns: one scheduled scan runs at a time.
+    Each new critical finding is posted to INSPECTOR_WEBHOOK_URL, if that is set. Ctrl-C or SIGTERM ends it. The stores
+    are not changed.
 
     \b
     Examples:

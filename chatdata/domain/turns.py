@@ -101,21 +101,25 @@ def newest(moments: Iterable[datetime | None]) -> datetime | None:
 def activity(status: Any, turn: TurnState | None, silent_since: datetime, now: datetime) -> Activity:
     """Returns what a session is doing; `silent_since` is the time of its newest message.
 
-    Without a known status in the row, as in early versions, the task of its latest turn tells.
+    Without a known status in the row, as in early versions, the task of its latest turn tells. So it does while the row
+    still says idle: the task is written first.
     """
     if known_status(status) is None:
-        return _by_task(turn, now)
+        return by_task(turn, now)
+    if status == "idle" and by_task(turn, now, status) == "running":
+        return "running"
     if status == "running" and turn is not None and turn.locked is False and now - silent_since >= turn.stuck_after:
         return "stuck"
     known: Activity = status
     return known
 
 
-def _by_task(turn: TurnState | None, now: datetime) -> Activity:
+def by_task(turn: TurnState | None, now: datetime, status: Any = None) -> Activity:
+    """Returns what the task of the latest turn says that the session is doing; `status` is that of its row."""
     if turn is None or not turn.streams:
         return "unknown"
     known: dict[Outcome, Activity] = {"running": "running", "worker_gone": "stuck"}
-    return known.get(turn.streams[0].outcome(now, turn.stuck_after, turn.locked), "idle")
+    return known.get(turn.streams[0].outcome(now, turn.stuck_after, turn.locked, status), "idle")
 
 
 def _moment(value: object) -> datetime | None:

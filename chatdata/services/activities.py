@@ -1,16 +1,29 @@
-"""What listed sessions are doing, by the same rule as on the page of one session (chatdata/domain/turns.py)."""
+"""What several sessions are doing, by the same rule as on the page of one session (chatdata/domain/turns.py)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from chatdata.domain.messages import in_utc
-from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.turns import Activity, TurnState, activity, known_status
 from chatdata.errors import DatabaseError, RedisError
 from chatdata.services.session_stores import SessionStores
 
 
-def activities(stores: SessionStores, rows: Iterable[SessionSummary]) -> dict[str, Activity]:
+class SessionRow(Protocol):
+    """What a row tells of a session's turn."""
+
+    @property
+    def session_id(self) -> str: ...
+
+    @property
+    def chat_status(self) -> str | None: ...
+
+    @property
+    def updated_at(self) -> datetime | None: ...
+
+
+def activities(stores: SessionStores, rows: Iterable[SessionRow]) -> dict[str, Activity]:
     """Returns, by ID, what each session is doing whose row has a known status.
 
     While no store tells whether a turn lost its worker, none is called stuck.
@@ -21,7 +34,7 @@ def activities(stores: SessionStores, rows: Iterable[SessionSummary]) -> dict[st
     silent, now = _newest_messages(stores, left), stores.now()
     return {
         row.session_id: activity(
-            row.chat_status, turns.get(row.session_id), silent.get(row.session_id) or in_utc(row.updated_at), now
+            row.chat_status, turns.get(row.session_id), silent.get(row.session_id) or in_utc(row.updated_at or now), now
         )
         for row in known
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chatdata.domain.copies import Source, Unavailable
+from chatdata.domain.lint import Provider
 from chatdata.domain.payload import Assessment
 from chatdata.domain.tokens import ModelFacts
 from chatdata.errors import DatabaseUnavailable, RedisUnavailable
@@ -23,6 +24,15 @@ class Linted:
     session_id: str
     judged: Assessment | None
     """The assessment; None for a session that can't be read (a corrupt document) or was deleted meanwhile."""
+    whole: Assessment | None = None
+    """The assessment of all messages, where only the last ones were judged."""
+
+    @property
+    def broken_for(self) -> tuple[Provider, ...]:
+        """The providers that would accept the session whole, and reject what is left of it."""
+        if self.judged is None or self.whole is None:
+            return ()
+        return tuple(name for name in self.judged.rejected_by if name not in self.whole.rejected_by)
 
 
 def lint_all(stores: SessionStores, source: Source, model: ModelFacts, *, last: int | None = None) -> Iterator[Linted]:
@@ -41,7 +51,8 @@ def lint_all(stores: SessionStores, source: Source, model: ModelFacts, *, last: 
         elif last is None:
             yield Linted(session_id, inspection.assessment(source, model))
         else:
-            yield Linted(session_id, inspection.assessment_of_last(source, model, last))
+            whole = inspection.assessment(source, model)
+            yield Linted(session_id, inspection.assessment_of_last(source, model, last), whole)
 
 
 def how_many(stores: SessionStores, source: Source) -> int | None:

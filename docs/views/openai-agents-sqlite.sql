@@ -75,6 +75,8 @@ FROM (
                 -- Text that is no JSON would end every query.
                 CASE WHEN typeof(message_data) = 'text' AND json_valid(message_data) THEN message_data END AS item
             FROM agent_messages
+            -- SQLite checks foreign keys only when asked to: a message without its session would count in sums only.
+            WHERE session_id IN (SELECT session_id FROM agent_sessions)
         )
     )
 );

@@ -155,6 +155,38 @@ def test_the_next_session_after_the_last_of_a_page_is_the_first_of_the_next_page
     expect(page.locator(".table .row:focus .words").first).to_have_text(following)
 
 
+def test_the_outline_tells_what_each_turn_took_and_the_print_has_every_message(page: Page, address: str) -> None:
+    go(page, f"{address}/session?id={stories()[0].session_id}")
+    first = page.locator(".outline .entry").first
+    expect(first.locator(".figures")).to_have_text(re.compile(r"^\d\d:\d\d · \d+ s · [\d.]+k / \d+ · \$0\.\d{3}$"))
+    expect(first).to_have_attribute("title", re.compile("input and .* output tokens in 2 responses, as recorded"))
+    page.evaluate("window.print = () => { window.isPrinted = true; }")
+    page.get_by_role("button", name="Print").click()
+    page.wait_for_function("window.isPrinted")
+    page.emulate_media(media="print")
+    sheet = page.locator(".print-sheet")
+    expect(sheet.locator("section")).to_have_count(101)
+    expect(sheet.locator("section").last).to_be_visible()
+    expect(page.locator(".facts h1")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(sheet).to_have_count(0)
+    expect(page.locator(".facts h1")).to_be_visible()
+
+
+def test_a_table_without_heads_has_a_choice_of_its_order(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, f"{address}/users")
+    choice = page.get_by_label("Sort by")
+    choice.select_option("Sessions")
+    counts = [int(text) for text in page.locator('.table [data-label="Sessions"] .words').all_text_contents()]
+    assert counts == sorted(counts, reverse=True)
+    page.get_by_role("button", name="Descending").click()
+    assert [int(text) for text in page.locator('.table [data-label="Sessions"] .words').all_text_contents()] == sorted(
+        counts
+    )
+
+
 @pytest.mark.parametrize("width", [1366, 820])
 def test_no_text_of_a_table_is_cut_without_a_sign_and_no_value_is_outside_the_window(
     page: Page, address: str, width: int

@@ -234,6 +234,22 @@ def test_all_sessions_are_judged_as_cut_to_their_last_messages(run: Line, sessio
     assert run("lint", "--all", "--last", "3", "--json").json["totals"]["starts_with_assistant"] == 1
 
 
+def test_a_list_of_cut_sessions_names_who_would_accept_them_whole(run: Line, sessions: ChatSessions) -> None:
+    done = message("tool", "done", tool_call_id="a")
+    talking = [message(), message("assistant", None, tool_calls=[tool_call("a")]), done, message("assistant", "Done.")]
+    store(sessions, cut=talking, orphan=[message(), done, message("assistant", "Done.")], fine=talk(2))
+    head, _, *rows, summary = run("lint", "--all", "--last", "2", "--source", "database").out.splitlines()
+    assert "Only when cut" in head
+    assert [(row.split()[0], row.count("all providers")) for row in rows] == [("cut", 2), ("orphan", 1)]
+    assert summary == (
+        "Checked: 3 in the database. 2 copies with issues, 2 of them rejected by a provider, 1 of these by one that "
+        "would accept it whole."
+    )
+    assert "Only when cut" not in run("lint", "--all", "--source", "database").out
+    answer = run("lint", "--all", "--last", "2", "--source", "database", "--provider", "gemini").out.splitlines()
+    assert [row.split()[2:4] for row in answer[2:-1]] == [["Gemini", "Gemini"], ["Gemini", "none"]]
+
+
 def test_hostile_ids_never_steer_the_terminal(real: Line, sessions: ChatSessions) -> None:
     store(sessions, s=[message(), message("tool", "x", tool_call_id="\x1b[2J\u202e[red]id\r\n")])
     for answer in (real("lint", "s"), real("lint", "\x1b[2J")):

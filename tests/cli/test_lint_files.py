@@ -190,7 +190,7 @@ def test_cached_copies_are_judged_and_those_that_can_not_be_read_are_said(run: L
     assert (
         people.out.splitlines()[-1] == "Checked: 2 in the cache. 1 copy with issues, 1 of them rejected by a provider."
     )
-    assert people.err == answer.err == "1 session could not be read: broken.\n"
+    assert people.err == answer.err == "1 copy could not be read: broken (cache).\n"
 
 
 def test_ids_and_texts_of_sessions_never_steer_the_terminal(real: Line, sessions: ChatSessions) -> None:

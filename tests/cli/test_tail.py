@@ -101,8 +101,59 @@ def test_words_that_never_arrive_end_it_with_1(
 
     assert said.code == 1
     assert "Nobody saved this.\n" in said.out
+    assert said.out.count('Tool call: bash_exec({"command":"ls"})') == 1
     assert "Tool result: bash_exec: a.txt" in said.out
-    assert "Neither copy has all of 2 parts of it: lost when the stream expires at" in said.out
+    assert "2 parts of it are missing or incomplete in both copies: lost when the stream expires at" in said.out
+
+
+def test_a_calls_input_is_printed_once_whenever_its_result_comes(
+    environment: dict[str, str], sessions: ChatSessions, turn: StreamWriter
+) -> None:
+    turn.begin()
+    turn.add("tool-input-start", toolCallId="call_1", toolName="bash_exec")
+    process = start("tail", "s-1", "--every", "0.1", environment=environment)
+    try:
+        told = read_until(process, "Tool call: bash_exec …")
+        turn.add("tool-input-available", toolCallId="call_1", toolName="bash_exec", input={"command": "ls"})
+        told += read_until(process, 'Tool call: bash_exec({"command":"ls"})')
+        turn.add("tool-output-available", toolCallId="call_1", output="a.txt")
+        told += read_until(process, "Tool result: bash_exec: a.txt")
+        turn.end()
+        out, _ = process.communicate(timeout=WAIT_SECONDS)
+    finally:
+        process.kill()
+        process.wait(60)
+
+    assert ("".join(told) + out.decode()).count("Tool call: bash_exec(") == 1
+
+
+def test_odd_entries_are_told_in_short(environment: dict[str, str], sessions: ChatSessions, turn: StreamWriter) -> None:
+    turn.begin()
+    turn.add("tool-output-available", toolCallId="call_7", output=None)
+    turn.add("usage", promptTokens=-5, completionTokens=3)
+    turn.add("x" * 5_000)
+    turn.add("")
+    turn.end()
+
+    out = at_once("tail", "s-1", "--every", "0.1", **environment).out
+
+    assert "Tool result: call_7: null" in out
+    assert "Tokens: output 3\n" in out
+    assert f"(1 entry of the unknown type {'x' * 80}…)" in out
+    assert "(1 entry unreadable: an entry without a type)" in out
+    assert "None" not in out
+
+
+def test_a_key_that_is_no_stream_is_told_as_such(
+    environment: dict[str, str], sessions: ChatSessions, turn: StreamWriter
+) -> None:
+    turn.redis.set(turn.stream_key, "not a stream")
+    turn.begin("completed", start=False)
+
+    out = at_once("tail", "s-1", "--every", "0.1", **environment).out
+
+    assert "The stream: chat:stream:turn-1 is not a stream." in out
+    assert "It has no stream" not in out
 
 
 def test_a_session_without_a_turn_says_so(environment: dict[str, str], sessions: ChatSessions) -> None:
@@ -117,6 +168,7 @@ def test_what_is_not_there_or_can_not_be_read_has_its_exit_code(
     assert at_once("tail", "s-nowhere", **environment).code == 1
     assert at_once("tail", **environment).code == 2
     assert at_once("tail", "s-1", "--every", "0", **environment).code == 2
+    assert at_once("tail", "s-1", "--every", "nan", **environment).code == 2
     assert at_once("tail", "s-1", **{**environment, "REDIS_URL": UNREACHABLE_CACHE}).code == 3
 
 

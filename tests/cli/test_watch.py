@@ -70,6 +70,8 @@ def test_what_it_needs_is_said_at_once(tmp_path: Path) -> None:
     lone = at_once("watch", REDIS_URL=UNREACHABLE_CACHE)
     assert (lone.code, "DATABASE_URL" in lone.err) == (2, True)
     assert at_once("watch", "--every", "0.5").code == 2
+    assert at_once("watch", "--every", "nan").code == 2
+    assert at_once("watch", "--grace", "nan").code == 2
     missing = at_once("watch", "--prom", str(tmp_path / "missing" / "m.prom"))
     assert (missing.code, "does not exist" in missing.err) == (2, True)
     assert at_once("watch", INSPECTOR_SCAN_EVERY="0").code == 2

@@ -133,5 +133,23 @@ def test_without_a_status_in_the_row_the_task_tells_what_a_session_is_doing(
     turn = StreamedTurn(Task("t", "s-1", task_status), StreamOutput(entries=1, last_at=NOW - last))
 
     assert activity(None, TurnState(locked, streams=(turn,)), NOW, NOW) == expected
-    assert activity("idle", TurnState(locked, streams=(turn,)), NOW, NOW) == "idle"
     assert activity(None, TurnState(locked), NOW, NOW) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("task_status", "last", "locked", "expected"),
+    [
+        ("running", timedelta(seconds=5), False, "running"),
+        ("running", timedelta(minutes=2), False, "idle"),
+        ("running", timedelta(minutes=2), True, "running"),
+        ("completed", timedelta(seconds=5), True, "idle"),
+        ("failed", timedelta(seconds=5), None, "idle"),
+    ],
+)
+def test_while_the_row_still_says_idle_a_task_that_runs_tells_more(
+    task_status: str, last: timedelta, locked: bool | None, expected: str
+) -> None:
+    turn = StreamedTurn(Task("t", "s-1", task_status), StreamOutput(entries=1, last_at=NOW - last))
+
+    assert activity("idle", TurnState(locked, streams=(turn,)), NOW, NOW) == expected
+    assert activity("idle", TurnState(locked), NOW, NOW) == "idle"

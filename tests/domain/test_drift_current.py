@@ -449,11 +449,14 @@ def test_a_ghost_of_an_early_version_tells_neither() -> None:
     assert "creation_failed" not in causes(finding)
 
 
-@pytest.mark.parametrize("apart", [timedelta(seconds=20), minutes(9)])
-def test_a_session_saved_again_after_its_deletion_is_recreated(apart: timedelta) -> None:
+@pytest.mark.parametrize(
+    ("apart", "kind"), [(timedelta(seconds=20), "title_drift"), (minutes(9), "metadata_drift")], ids=["soon", "later"]
+)
+def test_a_session_saved_again_after_its_deletion_is_recreated(apart: timedelta, kind: str) -> None:
     stored = stored_copy(session_of(TALK, title=None, started_at=START + apart), times=lambda _: START + apart)
-    found = [item for item in judged(cached_copy(session_of(TALK)), stored).findings if item.kind == "title_drift"]
-    assert causes(found[0]) == ["recreated_after_delete"]
+    (finding,) = judged(cached_copy(session_of(TALK)), stored).findings
+    assert (finding.kind, causes(finding)) == (kind, ["recreated_after_delete"])
+    assert (finding.at_risk, finding.repairs[0]) == (True, "keep_alive")
 
 
 def test_a_missing_title_alone_is_no_recreation() -> None:

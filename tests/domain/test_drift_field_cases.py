@@ -85,5 +85,7 @@ def test_a_field_case_is_judged_as_its_report_says(path: Path) -> None:
     if wanted or found.status == "in_sync":
         names = [part for alternatives in wanted for part in alternatives.split(" or ")]
         assert all(any(name in item.kind for name in names) for item in serious if item.field != "session_id")
+    told = [(item.kind, item.field, _named(item).split(".")[0]) for item in serious]
+    assert len(set(told)) == len(told), "one cause, one finding"
     if mentions := expect.get("cause_mentions"):
         assert all(re.search(mentions, _named(item), re.IGNORECASE) for item in serious)

@@ -95,8 +95,9 @@ def test_a_recreated_session_is_one_finding_with_everything_that_its_new_row_lac
         metadata={}, organizationId=None, isPinned=False,
     )  # fmt: skip
     (finding,) = judged(replace(cached, document=document), rows).findings
-    assert (finding.kind, causes(finding), finding.at_risk) == ("title_drift", ["recreated_after_delete"], True)
-    assert {one.field for one in finding.consequences} == {"started_at", "metadata", "organization_id", "is_pinned"}
+    assert (finding.kind, finding.field) == ("metadata_drift", "started_at")
+    assert (causes(finding), finding.at_risk) == (["recreated_after_delete"], True)
+    assert {one.field for one in finding.consequences} == {"title", "metadata", "organization_id", "is_pinned"}
     assert finding.repairs[0] == "keep_alive"
 
 
@@ -105,7 +106,7 @@ def test_metadata_that_a_recreated_row_has_differently_was_changed_there() -> No
     rows = stored_copy(session_of(talk(4), title=None, started_at=START + minutes(9)), metadata={"kind": "dream"})
     found = judged(replace(cached, document={**cached.document, "metadata": {"kind": "agent"}}), rows).findings
     assert {item.field: causes(item)[0] for item in found} == {
-        "title": "recreated_after_delete", "metadata": "changed_in_database"
+        "started_at": "recreated_after_delete", "metadata": "changed_in_database"
     }  # fmt: skip
 
 
@@ -140,6 +141,15 @@ def test_other_messages_at_one_place_are_one_finding() -> None:
         "missing_in_db", ["attempt_rolled_back"], [("missing_in_cache", 1)]
     )  # fmt: skip
     assert finding.meaning.endswith("; the database has 1 message instead.")
+
+
+def test_other_messages_beside_removed_rows_are_one_finding_with_both() -> None:
+    whole = talk(8)
+    rows = stored_copy(session_of([*whole[:2], message("assistant", "z"), *whole[3:]]))
+    for removed in ((3, 4), (1,)):
+        (finding,) = judged(cached_copy(session_of(whole)), without(rows, *removed)).findings
+        assert (finding.kind, causes(finding)) == ("missing_in_db", ["rows_removed", "attempt_rolled_back"])
+        assert {kind for kind, _ in told(finding)} == {"missing_in_cache", "sequence_gap"}
 
 
 # ---- the document of another session
@@ -192,6 +202,12 @@ def test_a_field_of_a_damaged_column_is_that_damage(changes: dict[str, Any], col
     rows = damaged(stored_copy(session_of(talk(4), **changes)), column)
     (finding,) = judged(cached_copy(session_of(talk(4))), rows).findings
     assert (finding.kind, finding.severity, told(finding)) == ("row_damaged", "high", [(kind, 1)])
+
+
+def test_a_damaged_row_that_the_cache_lacks_is_missing_there_too() -> None:
+    rows = damaged(stored_copy(session_of(talk(5))), "ChatMessage.content", 4)
+    found = judged(cached_copy(session_of(talk(4))), rows).findings
+    assert [(item.kind, told(item)) for item in found] == [("row_damaged", []), ("stale_cache", [])]
 
 
 def test_nothing_that_reads_damaged_rows_is_suggested() -> None:

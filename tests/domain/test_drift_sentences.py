@@ -73,6 +73,23 @@ def test_texts_that_one_client_changed_everywhere_are_one_finding() -> None:
     assert [(place.cache_position, place.database_position) for place in found.places] == [(1, 1), (3, 3), (5, 5)]
 
 
+def test_what_is_at_risk_is_not_told_together_with_what_is_not() -> None:
+    calls = [message("assistant", None, tool_calls=[tool_call(str(at))]) for at in range(2)]
+    long, short = "words " * 20, "words words"
+    both = [
+        [
+            it
+            for at in range(2)
+            for it in (message("user", f"q{at}"), calls[at], message("tool", texts[at], tool_call_id=str(at)))
+        ]
+        for texts in ((long, short), (short, long))
+    ]
+    found = judged(both[0], both[1]).findings
+    assert [(item.likely_causes[0].cause, item.at_risk, item.count) for item in found] == [
+        ("result_truncated", True, 1), ("result_truncated", False, 1)
+    ]  # fmt: skip
+
+
 def test_different_likely_causes_stay_different_findings() -> None:
     whole = alternating(8)
     rows = [message(one.role, f" {one.content}" if at == 1 else "other" if at == 4 else one.content)
@@ -94,6 +111,41 @@ def test_an_empty_text_against_null_is_said_to_be_no_words(cached: str | None, s
     found = only(judged(both[0], both[1]), "content_changed")
     assert said in found.meaning
     assert "the model is sent" not in found.meaning
+
+
+@pytest.mark.parametrize("at", [1, 3], ids=["in the middle", "at the end"])
+def test_an_empty_text_against_null_is_the_habit_of_a_writer(at: int) -> None:
+    both = [
+        [message(one.role, text if index == at else one.content) for index, one in enumerate(talk(4))]
+        for text in ("", None)
+    ]
+    found = only(judged(both[0], both[1]), "content_changed")
+    assert [cause.cause for cause in found.likely_causes] == ["other_writer"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": "x"}, {"refusal": "No."}, {"tool_calls": [tool_call("1", arguments='{"query":"olds"}')]}],
+    ids=["name", "refusal", "arguments of one call"],
+)
+def test_one_message_that_differs_at_the_end_was_not_written_by_two(changes: dict[str, Any]) -> None:
+    last = message("assistant", "I look.", tool_calls=[tool_call("1")])
+    both = [*talk(2), last], [*talk(2), last.model_copy(update=changes)]
+    for cached, stored in (both, both[::-1]):
+        found = only(judged(cached, stored), "content_changed")
+        assert found.likely_causes[0].cause == "edited_in_database"
+
+
+def test_two_results_of_one_call_at_the_end_were_not_written_by_two() -> None:
+    called = [message("user", "q"), message("assistant", None, tool_calls=[tool_call("1")])]
+    both = [[*called, message("tool", words, tool_call_id="1")] for words in ("Rain.", "Sun.")]
+    assert only(judged(both[0], both[1]), "content_changed").likely_causes[0].cause == "edited_in_database"
+
+
+@pytest.mark.parametrize(("count", "cause"), [(6, "other_writer"), (2, "same_start_sequence")])
+def test_messages_in_reverse_are_no_race(count: int, cause: str) -> None:
+    found = only(judged(talk(count), talk(count)[::-1]), "reordered")
+    assert [one.cause for one in found.likely_causes] == [cause]
 
 
 def test_half_a_character_is_named_with_its_position_and_code_point() -> None:
@@ -137,7 +189,7 @@ def test_a_gap_between_rows_is_told_with_its_neighbour() -> None:
     session = session_of(talk(4))
     found = only(compare(both_of(cached_copy(session), renumbered(stored_copy(session), 0, 2))), "sequence_gap")
     assert found.meaning.startswith("The stored sequence continues with 3 after 1:")
-    assert found.likely_causes[0].cause == "rows_removed"
+    assert [cause.cause for cause in found.likely_causes] == ["rows_removed"]
 
 
 def test_a_negative_count_in_the_cache_is_its_own_evidence() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chatdata.domain.dialects import Dialect
 from chatdata.domain.lint import PROVIDERS, explain_native, lint_document, lint_messages, report_json, request_body
+from chatdata.domain.lint.values import Provider
 from chatdata.domain.text import LONE_SURROGATES
 from tests.domain.test_lint import ANSWER, CLEAN, USER, calling, result
 from tests.support.builders import json_values, tool_call
@@ -201,3 +202,30 @@ def test_a_line_of_a_batch_is_judged_by_the_request_that_it_holds(wrapper: str) 
     report = lint_document(line)
     assert (report.dialect, report.messages) == ("openai-chat", 3)
     assert "null_content" in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("document", "dialect", "rejecting"),
+    [
+        ([], "openai-chat", set(PROVIDERS)),
+        ({"messages": []}, "openai-chat", set(PROVIDERS)),
+        ({"history": []}, "openai-chat", set(PROVIDERS)),
+        ({"conversations": []}, "openai-chat", set(PROVIDERS)),
+        ({"chat_messages": []}, "openai-chat", set(PROVIDERS)),
+        ({"input": []}, "openai-responses", {"openai-responses"}),
+        ({"model": "m", "input": []}, "openai-responses", {"openai-responses"}),
+        ({"custom_id": "a", "url": "/v1/responses", "body": {"input": []}}, "openai-responses", {"openai-responses"}),
+        ({"contents": []}, "gemini-contents", {"gemini"}),
+        ({"modelId": "m", "messages": []}, "bedrock-converse", {"bedrock"}),
+        ({"system": "x", "messages": []}, "anthropic-messages", {"anthropic", "openrouter-anthropic"}),
+    ],
+    ids=str,
+)
+def test_an_empty_conversation_has_no_messages_whatever_its_form(
+    document: Any, dialect: Dialect, rejecting: set[Provider]
+) -> None:
+    report = lint_document(document)
+    (finding,) = report.findings
+    assert (finding.code, report.dialect, report.messages) == ("no_messages", dialect, 0)
+    assert {provider for provider, verdict in report.verdicts.items() if verdict == "reject"} == rejecting
+    assert set(report.verdicts.values()) <= {"reject", "unknown"}

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSessions
+from chatdata import ChatMessage, ChatSessions
 from pages.ui.server import services
 from pages.ui.session.messages.live_routes import live_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
@@ -102,6 +102,33 @@ def test_a_copy_that_can_be_shown_needs_no_panel_of_its_own(turn: StreamWriter, 
     assert component(page, "timeline", "s1", "database")["live"]
     with pytest.raises(AssertionError, match="no component"):
         component(page, "live", "s1", "database")
+
+
+def test_no_provider_is_said_to_reject_what_ends_within_a_running_turn(
+    sessions: ChatSessions, turn: StreamWriter, open_page: OpenPage
+) -> None:
+    session = sessions.get_chat_session("s1", None)
+    assert session is not None
+    call = {"id": "call_1", "type": "function", "function": {"name": "ls", "arguments": "{}"}}
+    session.messages += [
+        ChatMessage(role="assistant", tool_calls=[call]),
+        ChatMessage(role="tool", content="a.txt", tool_call_id="call_1"),
+    ]
+    sessions.upsert_chat_session(session)
+
+    def told() -> list[bool]:
+        page = open_page("session", id="s1")
+        facts = [fact["label"] for row in component(page, "head")["rows"] for fact in row]
+        return [any("reject" in box.value for box in page.error), "Providers" in facts]
+
+    before = told()
+    turn.begin()
+    services.close()
+    while_it_runs = told()
+    turn.end()
+    services.close()
+
+    assert (before, while_it_runs, told()) == ([True, True], [False, False], [True, True])
 
 
 def test_other_tabs_have_no_switch(sessions: ChatSessions, open_page: OpenPage) -> None:

@@ -41,11 +41,13 @@ def _in_sheet(path: str) -> dict[str, tuple[str, str]]:
     return {name: (light, dark) for name, light, dark in pairs}
 
 
-def test_tables_headers_and_boxes_have_the_shades_of_charts() -> None:
+def test_tables_headers_boxes_and_reports_have_the_shades_of_charts() -> None:
     marks = SHADES["light"].keys()
     assert _in_sheet("pages/frontend/src/shared/severity.css") == {
         mark: (SHADES["light"][mark], SHADES["dark"][mark]) for mark in marks
     }
+    report = _in_sheet("chatdata/domain/report/templates/page.css")
+    assert all(report[mark] == (SHADES["light"][mark], SHADES["dark"][mark]) for mark in ("critical", "high", "medium"))
     assert _in_sheet("pages/ui/style.css")["high"] == (SHADES["light"]["high"], SHADES["dark"]["high"])
     for built in ("facts", "table"):
         assert "--critical" in (ROOT / f"pages/frontend/dist/{built}.css").read_text()

@@ -58,7 +58,7 @@ def named(slug: str) -> Comparison:
 
 
 def kinds(comparison: Comparison) -> set[str]:
-    return {finding.kind for finding in comparison.findings}
+    return {finding.kind for finding in comparison.every_finding}
 
 
 @pytest.mark.parametrize("item", DEMO, ids=lambda item: item.slug)

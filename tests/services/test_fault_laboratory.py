@@ -273,7 +273,7 @@ FAULTS: list[tuple[Callable[[Laboratory], None], list[tuple[str, str]]]] = [
         older_copy_with_its_older_title,
         [("stale_cache", "older_copy_written_back"), ("title_drift", "older_copy_written_back")],
     ),
-    (late_upsert_after_a_delete, [("title_drift", "recreated_after_delete")]),
+    (late_upsert_after_a_delete, [("metadata_drift", "recreated_after_delete")]),
     (rows_removed_in_the_middle, [("missing_in_db", "rows_removed")]),
     (delete_whose_key_deletion_fails, [("ghost_session", "key_not_deleted")]),
 ]

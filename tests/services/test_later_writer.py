@@ -379,7 +379,7 @@ FAULTS: list[tuple[Callable[[Deployment], None], list[tuple[str, str]]]] = [
     (saved_in_the_middle_of_a_stream, [("partial_text", "saved_mid_stream")]),
     (steps_that_became_rows_of_their_own, [("split_message", "steps_split")]),
     (rolled_back_in_memory, [("content_changed", "attempt_rolled_back")]),
-    (late_save_after_a_delete, [("title_drift", "recreated_after_delete")]),
+    (late_save_after_a_delete, [("metadata_drift", "recreated_after_delete")]),
     (late_save_within_a_minute, [("title_drift", "recreated_after_delete")]),
     (deleted_without_its_key, [("ghost_session", "key_not_deleted")]),
     (creation_that_failed, [("ghost_session", "creation_failed")]),

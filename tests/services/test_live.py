@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from chatdata.domain.live import LiveView, changes, live_json
 from chatdata.services.live import Followers, SessionFollower, TurnsNow, turns_now
@@ -17,6 +17,7 @@ from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.cache.streams import TaskIndex
 from chatdata.stores.database import Database
+from chatdata.stores.database.tables import chat_session
 from tests.support import servers
 from tests.support.builders import DIALECTS, database_url, fill, message, new_session
 from tests.support.stream_writer import VERSIONS, StreamVersion, StreamWriter
@@ -93,6 +94,16 @@ def test_nothing_is_read_again_while_nothing_changes(stores: SessionStores, turn
     assert (follower.polls, follower.readings, len(numbers)) == (5, 1, 1)
 
 
+def test_a_session_that_only_a_task_knows_is_running(stores: SessionStores, redis_url: str) -> None:
+    with closing(StreamWriter(redis_url, "s-new", "turn-9", "may")) as writer:
+        writer.begin()
+        running = full(SessionFollower(stores, "s-new", interval=0.0))
+        writer.end()
+        ended = full(SessionFollower(stores, "s-new", interval=0.0))
+
+    assert [(view.activity, view.running) for view in (running, ended)] == [("running", True), ("idle", False)]
+
+
 def test_the_number_of_the_copies_tells_of_the_end_of_a_turn_but_not_of_its_words(
     stores: SessionStores, turn: StreamWriter
 ) -> None:
@@ -106,6 +117,21 @@ def test_the_number_of_the_copies_tells_of_the_end_of_a_turn_but_not_of_its_word
 
     assert (first, spoken, ended) == (1, 1, 2)
     assert (follower.copies()[1], follower.readings) == (2, 1)
+
+
+def test_a_cache_that_stays_away_is_told_once() -> None:
+    with (
+        servers.valkey_server() as valkey,
+        closing(SessionCache(RedisSettings(url=valkey.url), session_ttl=43_200, write=True)) as cache,
+        closing(SessionStores(None, cache)) as stores,
+    ):
+        cache.put(new_session("s-1", messages=3))
+        follower = SessionFollower(stores, "s-1", interval=0.0)
+        there = follower.copies()[1]
+        valkey.stop()
+        away = [follower.copies()[1] for _ in range(3)]
+
+    assert [there, *away] == [1, 2, 2, 2]
 
 
 @pytest.mark.parametrize("side", ["cache", "database"])
@@ -253,3 +279,14 @@ def test_turns_are_counted_by_status_and_lock(stores: SessionStores, valkey: ser
     valkey.run("SET", "copilot:session:t-1:lock", "worker-7")
 
     assert turns_now(stores) == TurnsNow(1, 1, 1, all_counted=True)
+
+
+def test_a_turn_that_stored_a_message_just_now_is_not_stuck_however_old_its_row_is(stores: SessionStores) -> None:
+    database = stores.require_database()
+    database.add_status_column()
+    fill(database, new_session("t-1", messages=2, at=datetime.now(UTC)))
+    database.put_status("t-1", "running")
+    with database.writing() as connection:
+        connection.execute(update(chat_session).values(updatedAt=datetime.now(UTC) - timedelta(hours=2)))
+
+    assert turns_now(stores) == TurnsNow(1, 0, 0, all_counted=True)

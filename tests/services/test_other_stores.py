@@ -49,3 +49,12 @@ def test_a_search_of_each_view_turns_pages_without_times(stores: SessionStores, 
     found = [line.summary.session_id for page in (first, second) for line in page.lines]
     assert found == ["trip", "rain"]
     assert (first.has_older, second.has_older) == (True, False)
+
+
+def test_a_message_whose_session_is_gone_counts_nowhere(tmp_path: Path) -> None:
+    store = filled_store("openai-agents", "sqlite", str(tmp_path / "other.db"))
+    with closing(Database.open(store.url)) as database:
+        before = database.totals(SessionFilter()).messages
+        store.write("INSERT INTO agent_messages (session_id, message_data) VALUES (?, ?)", [("gone", "{}")])
+        lines = list_sessions(SessionStores(database, None), SessionFilter()).lines
+        assert database.totals(SessionFilter()).messages == before == sum(line.summary.messages or 0 for line in lines)

@@ -103,7 +103,7 @@ def both(sessions: ChatSessions, *made: ChatSession) -> None:
 
 
 def kinds(result: ScanResult) -> dict[str, set[str]]:
-    return {one.session_id: {finding.kind for finding in one.findings} for one in result.sessions}
+    return {one.session_id: {finding.kind for finding in one.every_finding} for one in result.sessions}
 
 
 # --- what is found --------------------------------------------------------------------------------------

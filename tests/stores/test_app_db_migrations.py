@@ -411,7 +411,7 @@ def test_a_file_whose_journal_can_not_be_switched_at_that_moment_is_tried_again(
             waits.append(seconds)
             reader.rollback()
 
-        monkeypatch.setattr("chatdata.stores.app_db.sqlite_file.time.sleep", wait)
+        monkeypatch.setattr("chatdata.stores.sqlite_locks.time.sleep", wait)
         monkeypatch.setattr(sqlite3, "connect", impatient)
         AppDatabase(tmp_path, "here").keep_lint(MODEL, RUN)
     assert len(waits) == 1

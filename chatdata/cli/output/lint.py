@@ -73,20 +73,31 @@ class JsonDocuments:
         click.echo("\n}")
 
 
-def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, int]) -> None:
-    """Prints one line per session with issues above info; `judged` is the number of copies checked by source."""
+def print_all(
+    documents: Sequence[Mapping[str, Any]],
+    judged: Mapping[Source, int],
+    broken: Mapping[tuple[str, Source], Sequence[Provider]] | None = None,
+) -> None:
+    """Prints one line per session with issues above info; `judged` is the number of copies checked by source.
+
+    `broken` names, where only the last messages were judged, the providers that would accept each copy whole.
+    """
     if documents:
         made = table()
         made.add_column("Session", overflow="fold")
         made.add_column("Copy")
         made.add_column("Fails on")
+        if broken is not None:
+            made.add_column("Only when cut")
         made.add_column("Issues")
         for one in documents:
+            only = [] if broken is None else [_names(broken[one["session_id"], one["source"]])]
             codes = dict.fromkeys(finding["code"] for finding in one["findings"] if finding["severity"] != "info")
             made.add_row(
                 Text(one_line(one["session_id"])),
                 one["source"],
                 _rejecting(one["verdicts"]),
+                *only,
                 ", ".join(LINT_LABELS[code] for code in codes),
             )
         print_table(made, console())
@@ -94,12 +105,19 @@ def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, in
     rejected = sum("reject" in one["verdicts"].values() for one in documents)
     issues = formatting.count(len(documents), "copy", "copies")
     some = f", {rejected:,} of them rejected by a provider" if documents else ""
+    if documents and broken is not None:
+        cut = sum(bool(broken[one["session_id"], one["source"]]) for one in documents)
+        some += f", {cut:,} of these by one that would accept it whole"
     click.echo(f"Checked: {copies or 'none'}. {issues} with issues{some}.")
 
 
 def _rejecting(verdicts: Mapping[Provider, str]) -> str:
-    names = [PROVIDER_LABELS[provider] for provider, verdict in verdicts.items() if verdict == "reject"]
-    return "all providers" if len(names) == len(PROVIDERS) else ", ".join(names) or "none"
+    return _names([provider for provider, verdict in verdicts.items() if verdict == "reject"])
+
+
+def _names(providers: Sequence[Provider]) -> str:
+    labels = [PROVIDER_LABELS[provider] for provider in providers]
+    return "all providers" if len(labels) == len(PROVIDERS) else ", ".join(labels) or "none"
 
 
 def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:

@@ -1,11 +1,13 @@
 """What `tail` prints: a running turn as it is produced."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from chatdata.cli.output.terminal import one_line, shown
+from chatdata.domain.drift.wording import agreeing
 from chatdata.domain.formatting import count, second
 from chatdata.domain.labels import ACTIVITY_LABELS, OUTCOME_LABELS
 from chatdata.domain.live import LiveEvent, LiveTurn
@@ -26,6 +28,9 @@ class TailText:
     def __init__(self) -> None:
         self._within: int | None = None
         """The part whose text is being printed."""
+        self._turn: str | None = None
+        self._called: set[int] = set()
+        """The parts of the turn that are calls whose input was printed."""
 
     def __call__(self, event: LiveEvent) -> None:
         """Prints an event."""
@@ -34,7 +39,11 @@ class TailText:
                 self._text(event)
             case "places":
                 self._places(event)
+            case "call":
+                for line in self._call_lines(event):
+                    self._line(line)
             case name:
+                self._begin(event.get("id") if name == "turn" else self._turn)
                 for line in _lines(name, event):
                     self._line(line)
 
@@ -42,6 +51,23 @@ class TailText:
         """Prints how the turn ended, and what never arrived."""
         for line in _ending(live):
             self._line(line)
+
+    def _begin(self, turn: str | None) -> None:
+        """Takes note of the turn that is told of; its parts are numbered from 0 again."""
+        if turn != self._turn:
+            self._turn, self._called = turn, set()
+
+    def _call_lines(self, event: LiveEvent) -> Iterator[str]:
+        """The call once its input is complete, and its result; both may come at once."""
+        name = event["name"] or event["id"] or "without a name"
+        if not event["called"] and not event["answered"]:
+            yield f"Tool call: {name} …"
+        if event["called"] and event["part"] not in self._called:
+            self._called.add(event["part"])
+            yield f"Tool call: {name}({_cut(event['input'])})"
+        if event["answered"]:
+            failed = " (failed)" if event["success"] is False else ""
+            yield f"Tool result: {name}{failed}: {_cut(event['output'])}"
 
     def _text(self, event: LiveEvent) -> None:
         if event["replaces"]:
@@ -78,8 +104,6 @@ def _lines(name: str, event: LiveEvent) -> list[str]:
             ]
         case "turn":
             return _turn_lines(event)
-        case "call":
-            return _call_lines(event)
         case "usage":
             told = [
                 f"{label} {number:,}"
@@ -101,20 +125,11 @@ def _turn_lines(event: LiveEvent) -> list[str]:
     lines = [f"Turn {event['id']}: {OUTCOME_LABELS[event['outcome']].lower()}{began}"]
     if event["trimmed"]:
         lines.append("The beginning of its stream was trimmed.")
-    if not event["has_stream"]:
-        lines.append("It has no stream: nothing was written yet, or it has expired.")
     if event["problem"]:
         lines.append(f"The stream: {event['problem']}.")
+    elif not event["has_stream"]:
+        lines.append("It has no stream: nothing was written yet, or it has expired.")
     return lines
-
-
-def _call_lines(event: LiveEvent) -> list[str]:
-    if not event["called"] and not event["answered"]:
-        return [f"Tool call: {event['name']} …"]
-    if not event["answered"]:
-        return [f"Tool call: {event['name']}({_cut(event['input'])})"]
-    failed = " (failed)" if event["success"] is False else ""
-    return [f"Tool result: {event['name']}{failed}: {_cut(event['output'])}"]
 
 
 def _unknown_line(event: LiveEvent) -> str:
@@ -130,8 +145,8 @@ def _ending(live: LiveTurn | None) -> list[str]:
     ends = live.turn.expires_at
     until = "if the stream is deleted" if ends is None else f"when the stream expires at {second(ends)} UTC"
     return [
-        f"The turn: {OUTCOME_LABELS[live.outcome].lower()}. Neither copy has all of "
-        f"{count(live.unsaved, 'part')} of it: lost {until}."
+        f"The turn: {OUTCOME_LABELS[live.outcome].lower()}. {count(live.unsaved, 'part')} of it "
+        f"{agreeing(live.unsaved, 'is', 'are')} missing or incomplete in both copies: lost {until}."
     ]
 
 

@@ -54,6 +54,7 @@ from chatdata.domain.dialects.registry import (
     unknown_format,
     unwrapped,
 )
+from chatdata.domain.dialects.shape import empty_list_in
 from chatdata.domain.dialects.values import (
     SPOKEN,
     CountName,
@@ -82,6 +83,7 @@ __all__ = [
     "ReadConversation",
     "ReadMessage",
     "UnknownCount",
+    "empty_list_in",
     "index_in",
     "is_event",
     "keys_of",

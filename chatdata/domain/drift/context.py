@@ -55,9 +55,9 @@ class CopyPair:
         differences = self.parting.differences
         return len(differences[0].stored) if [item.kind for item in differences] == ["stale_cache"] else 0
 
-    def hole_at(self, index: int) -> range:
-        """Returns the sequence numbers without a row where a message that only the cache has would be stored."""
-        row, rows = self.row_at(index), self.stored.messages
+    def hole_before(self, row: int) -> range:
+        """Returns the sequence numbers without a row right before a row, or at the end, where none are known."""
+        rows = self.stored.messages
         if row == len(rows):
             return range(0)
         return range(rows[row - 1].position + 1 if row else 0, rows[row].position)
@@ -139,8 +139,10 @@ class DifferenceContext:
         """The ranges of sequence numbers without a row where the database lacks cached messages."""
         if self.difference.kind != "missing_in_db" or self.difference.stored:
             return ()
-        found = (self.both.hole_at(place.cached[0]) for place in self.places or (self.difference,))
-        return tuple(dict.fromkeys(hole for hole in found if hole))
+        beside = {place.stored[0]: len(place.stored) for place in self.instead}
+        starts = [self.both.row_at(place.cached[0]) for place in self.places or (self.difference,)]
+        rows = (row for start in starts for row in range(start, start + beside.get(start, 0) + 1))
+        return tuple(dict.fromkeys(hole for hole in map(self.both.hole_before, rows) if hole))
 
     @property
     def only_cached(self) -> tuple[ChatMessage, ...]:

@@ -11,6 +11,7 @@ from chatdata.domain.dialects import (
     InvalidConversation,
     ReadConversation,
     ReadMessage,
+    empty_list_in,
     index_in,
     read,
     recognise,
@@ -75,6 +76,8 @@ def _linted(document: Any, lint: Callable[[list[Any]], Report]) -> Report:
     native = request_body(document)
     if native is not None:
         return lint_native(native)
+    if isinstance(document, Mapping) and empty_list_in(unwrapped(document)):
+        return lint([])
     dialect = recognise(document) or "openai-chat"
     if dialect in _UNREAD:
         return _lint_unread(document, dialect)
@@ -124,7 +127,10 @@ def _dialect_of_body(document: Any) -> Dialect | None:
     whole = unwrapped(document)
     if isinstance(whole, Mapping) and "anthropic_version" in whole and isinstance(whole.get("messages"), list):
         return "anthropic-messages"
-    return recognise(document)
+    known = recognise(document)
+    if known is None and isinstance(whole, Mapping) and whole.get("input") == []:
+        return "openai-responses"  # no other API has an input, so that nothing more needs to be seen of it
+    return known
 
 
 def lint_native(native: NativeBody) -> Report:

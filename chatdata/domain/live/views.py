@@ -18,7 +18,7 @@ from chatdata.domain.redaction.people import People
 from chatdata.domain.redaction.streams import bare_turn, masked_length, masked_turn
 from chatdata.domain.redaction.structure import Structure
 from chatdata.domain.streams import Outcome, Part, StreamedTurn, TextPart
-from chatdata.domain.turns import Activity, PendingMessage, TurnState, retold
+from chatdata.domain.turns import Activity, PendingMessage, TurnState, by_task, retold
 
 Place = Literal["stream", "cache", "database", "both", "unknown"]
 """Where words are by now. stream: only there. unknown: a copy that may have them is unavailable or can't be read."""
@@ -82,7 +82,7 @@ def live_view(copies: Copies, number: int, view: PrivacyLevel, key: bytes, peopl
         session_id=copies.session_id,
         number=number,
         read_at=copies.read_at,
-        activity=doing_now(copies),
+        activity=_activity(copies),
         turn=_live_turn(*turns[0], copies, shown) if turns else None,
         waiting=told.pending,
         waiting_until=told.pending_expires_at,
@@ -96,7 +96,7 @@ def live_view(copies: Copies, number: int, view: PrivacyLevel, key: bytes, peopl
 def turn_state(copies: Copies) -> tuple[object, ...]:
     """Returns what is told of a session's turns besides their words, to be compared with that of another moment."""
     state = copies.turn or TurnState()
-    return doing_now(copies), state.locked, state.pending, tuple(_became(turn, copies) for turn in state.streams)
+    return _activity(copies), state.locked, state.pending, tuple(_became(turn, copies) for turn in state.streams)
 
 
 def places(where: PartArrival) -> Iterator[tuple[Place, int]]:
@@ -146,10 +146,16 @@ class _Shown:
         end = masked_end = 0
         for place, length in found:
             end += length
-            upto = min(masked_length(part, end, mask), len(told.text))
+            upto = min(masked_length(part, end, mask, told.text), len(told.text))
             if upto > masked_end:
                 yield place, upto - masked_end
             masked_end = max(masked_end, upto)
+
+
+def _activity(copies: Copies) -> Activity:
+    """What the session is doing; its task tells where no row does, since the first turn runs before there is one."""
+    doing = doing_now(copies)
+    return by_task(copies.turn, copies.read_at) if doing == "unknown" else doing
 
 
 def _became(turn: StreamedTurn, copies: Copies) -> tuple[object, ...]:

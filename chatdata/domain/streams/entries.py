@@ -26,9 +26,9 @@ class Chunk:
         return value if isinstance(value, str) else None
 
     def number(self, name: str) -> int | None:
-        """Returns a value that is a whole number; None if it is missing or something else."""
+        """Returns a value that is a whole number from 0 on; None if it is missing or something else."""
         value = self.values.get(name)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _content(fields: Mapping[bytes, bytes]) -> Chunk | Damaged:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return Damaged("an entry that is not JSON", text)
-    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str) or not value["type"].strip():
         return Damaged("an entry without a type", text)
     return Chunk(value["type"], value)
 

@@ -17,6 +17,9 @@ _IDLE_AFTER = timedelta(minutes=1)
 _SILENT = frozenset({"start", "text-start", "text-end", "heartbeat", "finish"})
 """The types of chunks that add no part. The text of the next block may go on within a word, as the copies join both."""
 
+_LONGEST_TYPE = 80
+"""Characters of an unknown type that are told; the entry itself has all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
@@ -214,7 +217,7 @@ class OutputReader:
             case "start-step" | "finish-step":
                 self._close()
             case unknown if unknown not in _SILENT:
-                self._unknown(UnknownPart(chunk.type, 1, json.dumps(dict(chunk.values), ensure_ascii=False)))
+                self._unknown(UnknownPart(_name_of(unknown), 1, json.dumps(dict(chunk.values), ensure_ascii=False)))
 
     def _delta(self, chunk: Chunk) -> None:
         last = self._last_text()
@@ -265,6 +268,10 @@ class OutputReader:
             self._parts[-1] = replace(last, count=last.count + 1)
         else:
             self._parts.append(part)
+
+
+def _name_of(kind: str) -> str:
+    return kind if len(kind) <= _LONGEST_TYPE else f"{kind[:_LONGEST_TYPE]}…"
 
 
 def _as_text(chunk: Chunk, name: str) -> str | None:

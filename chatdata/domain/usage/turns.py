@@ -172,8 +172,10 @@ def _jumps(messages: Sequence[CopyMessage], usage: Sequence[Usage], positions: S
     stretches = pairwise(positions)
     for at, ((first, last), (before, after)) in enumerate(zip(stretches, pairwise(usage), strict=True), start=1):
         grown = after.prompt_tokens - before.prompt_tokens - before.completion_tokens
+        if not before.prompt_tokens or grown < LARGE_JUMP:  # most turns, for which all messages would be gone through
+            continue
         between = [copy for copy in messages if first < copy.position < last]
-        if before.prompt_tokens and grown >= LARGE_JUMP and (jump := _jump(grown, between, tools)):
+        if jump := _jump(grown, between, tools):
             found[at] = jump
     return found
 

@@ -125,13 +125,13 @@ class SessionFollower:
         stored, cached = self._read_copies()
         turn = self._turn()
         copies = Copies(self.session_id, stored, cached, self._stores.now(), turn)
-        news = before is None or _told(before) != _told(copies)
-        if news:
-            self._number += 1
+        if before is not None and _told(before) == _told(copies):  # also of copies that were read again and are equal
+            return copies
+        self._number += 1
         if before is None or before.stored is not stored or before.cached is not cached:
             self._copies_number += 1
             self._people = None
-        elif news and turn_state(before) != turn_state(copies):
+        elif turn_state(before) != turn_state(copies):
             self._copies_number += 1
         return copies
 

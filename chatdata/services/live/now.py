@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from chatdata.domain.copies import Absent, Copies
 from chatdata.domain.drift.findings.streams import outcome_of
-from chatdata.domain.turns import TurnState, activity
 from chatdata.errors import DatabaseError, RedisError
+from chatdata.services.activities import activities
 from chatdata.services.session_stores import SessionStores
 
 MOST = 500
@@ -41,19 +41,8 @@ def turns_now(stores: SessionStores) -> TurnsNow | None:
 
 def _by_status(stores: SessionStores) -> TurnsNow:
     found = stores.require_database().unfinished_turns(MOST + 1)
-    counted = found[:MOST]
-    states = _states(stores, [item.session_id for item in counted if item.status == "running"])
-    now = stores.now()
-    doing = [activity(item.status, states.get(item.session_id), item.updated_at or now, now) for item in counted]
+    doing = list(activities(stores, found[:MOST]).values())
     return TurnsNow(doing.count("running"), doing.count("queued"), doing.count("stuck"), len(found) <= MOST)
-
-
-def _states(stores: SessionStores, session_ids: list[str]) -> dict[str, TurnState]:
-    """The locks of these sessions; none if the cache fails, and then no turn is called stuck."""
-    try:
-        return {} if stores.cache is None else stores.cache.read_turns(session_ids, stores.stuck_after)
-    except RedisError:
-        return {}
 
 
 def _by_tasks(stores: SessionStores) -> TurnsNow:

@@ -79,16 +79,18 @@ def line_without_texts(line: SessionLine, pseudonyms: Pseudonyms) -> SessionLine
 
 def session_without_quotes(session: Document, pseudonyms: Pseudonyms) -> Document:
     """A session of a scan, with the label of each finding instead of sentences, which may quote what is hidden."""
-    findings = [
-        finding
-        | {
-            "field": None,
-            "meaning": f"{FINDING_LABELS[finding['kind']]}.",
-            "likely_causes": [cause | {"evidence": None} for cause in finding["likely_causes"]],
-        }
-        for finding in session["findings"]
-    ]
+    findings = [_finding_without_quotes(finding) for finding in session["findings"]]
     return with_known_status(session) | {"user_id": pseudonyms.user(session["user_id"]), "findings": findings}
+
+
+def _finding_without_quotes(finding: Document) -> Document:
+    document = finding | {
+        "field": None,
+        "meaning": f"{FINDING_LABELS[finding['kind']]}.",
+        "likely_causes": [cause | {"evidence": None} for cause in finding["likely_causes"]],
+    }
+    folded = [_finding_without_quotes(one) for one in finding.get("consequences", ())]
+    return document | {"consequences": folded} if folded else document
 
 
 def refusal_without_quotes(refusal: Refusal) -> Refusal:

@@ -1,7 +1,6 @@
 """The inspector's own database as a SQLite file beside the embedded stores. Several processes may use it at once."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from chatdata.errors import AppDatabaseError
 from chatdata.stores import full_disk, private_files
 from chatdata.stores.app_db import migrations
+from chatdata.stores.sqlite_locks import use_wal
 
 FILE_NAME = "inspector.db"
 _BUSY_SECONDS = 30
@@ -64,22 +64,9 @@ class SqliteFile:
             if to_write or not _is(error, sqlite3.SQLITE_READONLY):
                 raise
             return migrations.migrated_copy(connection, self._path)
-        _use_wal(connection)
+        use_wal(connection, _BUSY_SECONDS)
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switches to WAL mode and retries while busy, because SQLite's busy timeout does not cover this switch."""
-    end = time.monotonic() + _BUSY_SECONDS
-    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if not _is(error, sqlite3.SQLITE_BUSY) or time.monotonic() > end:
-                raise
-            time.sleep(0.01)
 
 
 def _is(error: sqlite3.Error, code: int) -> bool:

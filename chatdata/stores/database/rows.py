@@ -174,7 +174,7 @@ class UnfinishedTurn:
     """A session whose turn has not ended, as its row says."""
 
     session_id: str
-    status: str
+    chat_status: str
     updated_at: datetime | None
 
 

@@ -17,6 +17,7 @@ from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.url import Target
 from chatdata.stores.database.usage import columns as usage_columns
 from chatdata.stores.database.usage import title_words
+from chatdata.stores.sqlite_locks import is_busy, use_wal
 from chatdata.stores.waiting import CircuitBreaker
 
 _BUSY_SECONDS = 10
@@ -68,7 +69,7 @@ class Sqlite(Backend):
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             lock.close()
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if not is_busy(error):
                 raise self._unusable(lock_file, error) from error
             raise LockTimeout(f"Another writer held {self.where} for too long; try again.") from error
         return lock
@@ -117,21 +118,7 @@ def _create(path: Path) -> None:
     with suppress(OSError):  # SQLite then reports what is wrong
         private_files.make_file(path)
     with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
-        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            _switch_to_wal(connection)
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Switches to WAL mode and retries while busy, because SQLite's busy timeout does not cover this switch."""
-    end = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.01)
+        use_wal(connection, _BUSY_SECONDS)
 
 
 def _engine(path: Path, *, read_only: bool, create: bool) -> Engine:

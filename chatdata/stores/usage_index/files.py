@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from chatdata.errors import UsageIndexError
 from chatdata.stores import full_disk, private_files
+from chatdata.stores.sqlite_locks import is_busy
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -62,7 +63,7 @@ class UsageIndex:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if is_busy(error):
                 return False
             raise UsageIndexError(f"The usage index in {self.folder} can't be written: {error}.") from error
         return True

@@ -104,7 +104,26 @@ function neighboursElement(session) {
   keepList({ ...left, id: session });
   const element = h("nav", { class: "neighbours", "aria-label": "List" });
   draw(element, left, session);
+  listen(element);
   return element;
+}
+var KEYS = { "[": "newer", "]": "older" };
+var TYPED_INTO = "input, textarea, select, [contenteditable]";
+function listen(element) {
+  const onkey = (event) => {
+    if (!element.isConnected) {
+      document.removeEventListener("keydown", onkey);
+      return;
+    }
+    const side = KEYS[event.key];
+    const [target] = event.composedPath();
+    const isTyping = target instanceof Element && target.closest(TYPED_INTO) !== null;
+    const isShortcut = hasModifier(event) && !event.getModifierState("AltGraph");
+    if (document.documentElement.dataset.presenter === "on") return;
+    if (!side || isTyping || isShortcut || event.defaultPrevented) return;
+    element.querySelector(`a[data-side=${side}]`)?.click();
+  };
+  document.addEventListener("keydown", onkey);
 }
 function draw(element, left, session) {
   const ids = left.pages.flatMap((page) => page.ids);
@@ -134,7 +153,12 @@ async function grow(element, left, side, session) {
   }
 }
 function step(side, id, expected) {
-  if (id) return link(LABELS[side], () => addressOf(id));
+  if (id) {
+    const element = link(LABELS[side], () => addressOf(id));
+    element.dataset.side = side;
+    element.title = side === "newer" ? "Previous session of the list ([)" : "Next session of the list (])";
+    return element;
+  }
   return h("span", {
     class: "off",
     role: "link",

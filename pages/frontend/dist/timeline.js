@@ -291,7 +291,7 @@ var LivePanel = class {
     setText(this.status, statusOf(view));
     this.tick(view, now);
     setText(this.counts, countsOf(view));
-    this.drawParts(view.turn?.parts ?? []);
+    this.drawParts(view.turn?.parts ?? [], view.turn?.outcome === "running");
     this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
     if (this.atEnd) this.body.scrollTop = this.body.scrollHeight;
   }
@@ -305,12 +305,12 @@ var LivePanel = class {
     this.element.hidden = false;
     setText(this.status, `Not updated: ${words}`);
   }
-  drawParts(parts) {
-    const made = parts.map((part) => JSON.stringify(part));
+  drawParts(parts, running) {
+    const made = parts.map((part) => JSON.stringify([part, running]));
     parts.forEach((part, at) => {
       const before = this.parts.children[at];
       if (before && this.drawn[at] === made[at]) return;
-      const element = partOf(part);
+      const element = partOf(part, running);
       if (before) before.replaceWith(element);
       else this.parts.append(element);
     });
@@ -333,12 +333,12 @@ function countsOf({ messages }) {
   const told2 = (count) => count === null ? "no readable copy" : many(count, "message");
   return `Database: ${told2(messages.database)} · Cache: ${told2(messages.cache)}`;
 }
-function partOf(part) {
+function partOf(part, running) {
   switch (part.kind) {
     case "text":
       return textOf(part);
     case "call":
-      return callOf(part);
+      return callOf(part, running);
     case "usage":
       return h("div", { class: "live-part live-note", text: `Tokens: ${tokensOf(part)}` });
     case "error": {
@@ -371,13 +371,20 @@ function textOf(part) {
     held && h("div", { class: "live-note", text: held })
   );
 }
-function callOf(part) {
-  const state = part.answered ? part.success === false ? "failed" : "done" : "running";
-  const head = fill(h("div", { class: "live-call-head" }), `Tool call ${part.name ?? part.id} · ${state}`);
-  const given = part.called && part.input !== null && fill(h("pre", { class: "live-input" }), part.input);
-  const result = part.answered && part.output !== null && fill(h("pre", { class: "live-output" }), part.output);
+function callOf(part, running) {
+  const head = fill(
+    h("div", { class: "live-call-head" }),
+    `Tool call ${part.name || part.id} · ${stateOf(part, running)}`
+  );
+  const given = part.called && part.input !== null && blockOf("Input", part.input);
+  const result = part.answered && part.output !== null && blockOf("Output", part.output);
   return h("div", { class: "live-part live-call" }, head, given, result, placesLine(part.places, "call"));
 }
+function stateOf(part, running) {
+  if (part.answered) return part.success === false ? "failed" : "done";
+  return running ? "running" : "no result";
+}
+var blockOf = (label, words) => h("div", { class: "live-block" }, h("span", { class: "live-note", text: label }), fill(h("pre", {}), words));
 function placesLine(places, kind = "text") {
   if (!places.length) return null;
   const told2 = places.map(([place, length]) => {
@@ -394,6 +401,7 @@ function unknownOf(type, count, readable, sample) {
   return h("details", { class: "live-part live-note" }, summary, fill(h("pre", {}), sample));
 }
 function tokensOf(part) {
+  if (part.prompt_tokens === null && part.completion_tokens === null) return "not reported";
   const known2 = (count) => count === null ? "not reported" : NUMBER.format(count);
   return `${known2(part.prompt_tokens)} input, ${known2(part.completion_tokens)} output`;
 }
@@ -421,7 +429,8 @@ function endingOf(view, now) {
     return [h("div", { class: "live-note", text: "The turn has ended; its last words may still arrive." })];
   }
   const left = turn.expires_at === null ? "" : ` in ${secondsWords((Date.parse(turn.expires_at) - now) / 1e3)}`;
-  const words = `${many(turn.unsaved, "part")} of this turn never arrived in a copy: lost when the stream expires${left}.`;
+  const parts = `${many(turn.unsaved, "part")} of this turn ${turn.unsaved === 1 ? "is" : "are"}`;
+  const words = `${parts} missing or incomplete in both copies: lost when the stream expires${left}.`;
   return [h("div", { class: "live-lost", role: "alert", text: words })];
 }
 var titled = (words) => words.charAt(0).toUpperCase() + words.slice(1);
@@ -1822,8 +1831,8 @@ var Schedule = class {
 // src/shared/held-texts.ts
 var HeldTexts = class {
   // `read` brings the piece of a text from an offset on; the oldest texts go once all have more than `most` characters.
-  constructor(read, most = Number.POSITIVE_INFINITY) {
-    this.read = read;
+  constructor(read2, most = Number.POSITIVE_INFINITY) {
+    this.read = read2;
     this.most = most;
   }
   read;
@@ -2858,9 +2867,9 @@ var TextReader = class {
   // results, by ordinal
   waiting = /* @__PURE__ */ new Map();
   // What was read; null where it failed, which the notice says.
-  async tried(read) {
+  async tried(read2) {
     try {
-      return await read();
+      return await read2();
     } catch (error) {
       this.view.notice.showError(error, () => this.view.list.rebuild());
       return null;
@@ -2873,10 +2882,10 @@ var TextReader = class {
   fetchResult(result, part = resultPart(result)) {
     const { source } = this.view;
     if (this.reading.has(result.ordinal) || source.text(result.position, part)) return;
-    const read = this.tried(() => source.more(result.position, part));
+    const read2 = this.tried(() => source.more(result.position, part));
     this.reading.set(
       result.ordinal,
-      read.then((got) => {
+      read2.then((got) => {
         this.reading.delete(result.ordinal);
         if (got) this.redraw(result.ordinal);
       })
@@ -2972,6 +2981,7 @@ var KEYS = [
   ["b", "add or remove a bookmark"],
   ["m", "add a note"],
   ["g  G", "next, previous message with a bookmark or note"],
+  ["[  ]", "previous, next session of the list"],
   ["p", "replay from here; play or pause"],
   ["Space", "play or pause the replay"],
   ["←  →", "previous or next message in the replay"],
@@ -3705,6 +3715,7 @@ var Notice = class {
 var ENTRY = 63;
 var AROUND = 4;
 var Outline = class {
+  // whether the figures of these turns were asked for
   constructor(jump) {
     this.jump = jump;
     const head = h("div", { class: "outlinehead" }, "Turns ", this.count);
@@ -3731,6 +3742,7 @@ var Outline = class {
   figures = /* @__PURE__ */ new Map();
   now = -1;
   hovered = false;
+  isTold = true;
   fill(questions) {
     if (!goesOn(this.questions, questions)) this.figures = /* @__PURE__ */ new Map();
     this.questions = questions;
@@ -3739,7 +3751,14 @@ var Outline = class {
     this.count.textContent = NUMBER.format(questions.length);
     this.canvas.style.height = `${questions.length * ENTRY}px`;
     this.none.hidden = questions.length > 0;
+    this.isTold = false;
     this.paint();
+  }
+  // The figures are asked for where they are seen, which a phone's outline is not before it is opened.
+  askOnce() {
+    if (this.isTold) return;
+    this.isTold = true;
+    const { questions } = this;
     void figuresOf(questions).then((figures) => this.figured(questions, figures));
   }
   figured(questions, figures) {
@@ -3766,6 +3785,7 @@ var Outline = class {
   }
   paint() {
     const { scrollTop, clientHeight } = this.list;
+    if (clientHeight) this.askOnce();
     const first = Math.max(Math.floor(scrollTop / ENTRY) - AROUND, 0);
     const last = Math.min(Math.ceil((scrollTop + clientHeight) / ENTRY) + AROUND, this.questions.length);
     for (const n of this.entries.keys()) if (n < first || n >= last) this.drop(n);
@@ -4112,6 +4132,84 @@ var State = class _State {
   }
 };
 
+// src/timeline/print.ts
+var BATCH = 200;
+var MOST_MESSAGES = 1e3;
+var MOST_CHARACTERS2 = 1e5;
+var VIEWS = { masked: "masked view", structure: "structure view: no text" };
+var COPIES = { database: "database copy", cache: "cached copy" };
+async function printConversation(view, print = () => window.print()) {
+  const { rows, source } = view;
+  if (!rows) return;
+  view.stage.say("Preparing to print…");
+  try {
+    const ordinals = rows.kept.slice(0, MOST_MESSAGES);
+    const messages = [];
+    for (let at = 0; at < ordinals.length; at += BATCH) {
+      for (const item of await read(source, ordinals.slice(at, at + BATCH))) {
+        messages.push(await messageElement(source, item, rows.entry(item.ordinal).at));
+      }
+    }
+    if (source.stopped) return;
+    show(sheet(view, rows, messages), print);
+  } catch (error) {
+    view.stage.say(`Not printed: ${messageOf(error)}`);
+  }
+}
+async function read(source, ordinals) {
+  const { items } = await source.get("window", { items: ordinals.join(",") });
+  return items;
+}
+function show(element, print) {
+  document.querySelector(".print-sheet")?.remove();
+  document.body.append(element);
+  window.addEventListener("afterprint", () => element.remove(), { once: true });
+  print();
+}
+function sheet({ data }, rows, messages) {
+  const of = rows.kept.length === rows.count ? "" : ` of ${many(rows.count, "message")}`;
+  const told2 = [`Session ${data.session}`, COPIES[data.source] ?? data.source, VIEWS[data.view] ?? ""].filter(Boolean);
+  const left = rows.kept.length - messages.length;
+  return h(
+    "div",
+    { class: "print-sheet" },
+    fill(h("h1", { dir: "auto" }), data.title || "Untitled conversation"),
+    fill(h("p"), `${told2.join(" · ")} · ${many(messages.length, "message")}${of}`),
+    ...messages,
+    left > 0 && h("p", {}, `${many(left, "more message")} not printed: Export makes an HTML report of all.`)
+  );
+}
+async function messageElement(source, item, at) {
+  const { position } = item;
+  const texts = [
+    await textElement(source, position, "content", item.content),
+    await textElement(source, position, "refusal", item.refusal),
+    await textElement(source, position, "function_call", item.function_call)
+  ];
+  for (const [n, call] of item.calls.entries()) {
+    const name = `Calls ${call.name ?? "(damaged)"}${call.id ? `, ${call.id}` : ""}`;
+    texts.push(fill(h("h3"), name), await textElement(source, position, `call.${n}`, call.arguments));
+    texts.push(await textElement(source, position, `more.${n}`, call.more));
+  }
+  const role = [item.role || item.kind, item.name, item.tool_call_id].filter(Boolean).join(" · ");
+  return h(
+    "section",
+    { class: groupOf(item.kind) },
+    h("h2", {}, `#${position} `, fill(h("b"), role), " ", timeElement(at)),
+    ...texts,
+    ...item.notes.map((note) => h("p", { text: note }))
+  );
+}
+async function textElement(source, position, part, given) {
+  if (!given) return null;
+  const whole = isCut(given) ? await source.whole(position, given.laid ? `${part}.laid` : part) : given.text;
+  const text = whole.slice(0, MOST_CHARACTERS2);
+  const left = whole.length - text.length;
+  const element = fill(h("div", { class: "said", dir: "auto" }), text);
+  if (left > 0) element.append(` … (${many(left, "more character")} not printed)`);
+  return element;
+}
+
 // src/timeline/toolbar.ts
 var GROUP_WORDS = { user: "User", assistant: "Assistant", tools: "Tools", other: "System" };
 var GROUP_MEANING = {
@@ -4172,6 +4270,9 @@ var Toolbar = class {
       title: "Presentation: large type, nothing but the conversation (P)",
       onclick: () => view.presenter.toggle()
     });
+    const print = tool2("Print", "Print the messages that the filter shows, each whole", () => {
+      void printConversation(view);
+    });
     const help = h("button", {
       class: "tool round",
       type: "button",
@@ -4197,7 +4298,7 @@ var Toolbar = class {
         h("div", { class: "find", role: "search" }, this.input, this.found, this.previous, this.next),
         h("div", { class: "segments", role: "group", "aria-label": "How text is shown" }, this.exact, this.rendered),
         h("div", { class: "pair" }, this.foldAll, this.unfoldAll),
-        h("div", { class: "pair" }, this.replay, present),
+        h("div", { class: "pair" }, this.replay, present, print),
         help
       )
     );
@@ -4288,7 +4389,7 @@ var step = (text, label, key, onclick) => h("button", { class: "step", type: "bu
 // src/timeline/view.ts
 var DEFAULT_WIDTH = 800;
 var OUTLINE_WIDTH = 860;
-var VIEWS = { masked: "Masked view", structure: "Structure only" };
+var VIEWS2 = { masked: "Masked view", structure: "Structure only" };
 var OTHER_COPY = ["session", "source", "view"];
 var TimelineView = class {
   constructor(root, host, data) {
@@ -4500,7 +4601,7 @@ var TimelineView = class {
     else this.list.paint();
   }
   entitle() {
-    const narrower = VIEWS[this.data.view] ?? "";
+    const narrower = VIEWS2[this.data.view] ?? "";
     fill(this.title, this.data.title ?? "");
     if (narrower) this.title.append(h("small", { class: "view-name", text: narrower }));
     this.root.classList.toggle("wordless", this.data.view === "structure");

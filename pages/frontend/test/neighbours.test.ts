@@ -130,3 +130,26 @@ it("gives no number where the place is unknown", () => {
   keepList({ ...LIST, before: null, total: null, older: "older~1~d" });
   expect(neighboursElement("b c")?.textContent).toBe("Back to list‹ PreviousNext ›");
 });
+
+it("steps by the keys [ and ], not while one types, and only as long as it is in the page", () => {
+  keepList(LIST);
+  const element = neighboursElement("b c") as HTMLElement;
+  const input = document.createElement("input");
+  document.body.replaceChildren(element, input);
+  const press = (key: string, target: Element = document.body) =>
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true }));
+  const id = () => new URLSearchParams(window.location.search).get("id");
+  press("]", input);
+  expect(id()).toBe("a"); // the address that the test began with
+  press("]");
+  expect(id()).toBe("d");
+  document.documentElement.dataset.presenter = "on";
+  press("[");
+  expect(id()).toBe("d");
+  delete document.documentElement.dataset.presenter;
+  press("[");
+  expect(id()).toBe("a");
+  element.remove();
+  press("]");
+  expect(id()).toBe("a");
+});

@@ -16,7 +16,7 @@ beforeEach(() => {
   useZone("UTC");
   outline = new Outline(() => undefined);
   document.body.replaceChildren(outline.element);
-  Object.defineProperty(outline.element.querySelector(".entries"), "clientHeight", { value: 400 });
+  Object.defineProperty(outline.element.querySelector(".entries"), "clientHeight", { value: 400, configurable: true });
 });
 
 const words = (): (string | null)[] => [...document.querySelectorAll(".figures")].map((line) => line.textContent);
@@ -65,6 +65,25 @@ describe("a turn in the outline", () => {
     expect(words()[0]).toContain("58.1k");
     outline.fill([[0, "Another?", null, null]]);
     expect(words()).toEqual([""]);
+  });
+
+  it("asks for figures only where it is seen", async () => {
+    let asked = 0;
+    const questions = [...QUESTIONS];
+    offerFigures(questions, async () => {
+      asked += 1;
+      return FIGURES;
+    });
+    let height = 0;
+    const list = outline.element.querySelector(".entries") as HTMLElement;
+    Object.defineProperty(list, "clientHeight", { get: () => height, configurable: true });
+    outline.fill(questions);
+    expect(asked).toBe(0);
+    height = 400;
+    outline.paint();
+    outline.paint();
+    await settled();
+    expect([asked, words()[0]]).toEqual([1, "09:05 · 3.5 s · 58.1k / 240 · $0.148"]);
   });
 
   it("ignores figures of turns that are no longer shown", async () => {

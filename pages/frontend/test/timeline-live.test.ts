@@ -107,12 +107,38 @@ describe("the panel of a running turn", () => {
     }
   });
 
+  it("says of tokens that nobody counted only that", () => {
+    const usage = { kind: "usage" as const, prompt_tokens: null, completion_tokens: null, total_tokens: 7 };
+    expect(shown(viewOf({}, { parts: [usage] }))).toContain("Tokens: not reported");
+    expect(shown(viewOf({}, { parts: [usage] }))).not.toContain("input");
+  });
+
+  it("says of a call without a result whether one may still come", () => {
+    const call = {
+      kind: "call" as const,
+      id: "c1",
+      name: "",
+      called: true,
+      answered: false,
+      input: "{}",
+      output: null,
+    };
+    const parts = [{ ...call, success: null, places: [] }];
+    const panel = new LivePanel();
+    panel.show(viewOf({}, { parts }), NOW);
+    expect(panel.element.textContent).toContain("Tool call c1 · running");
+    panel.show(viewOf({}, { parts, outcome: "worker_gone" }), NOW);
+    expect(panel.element.textContent).toContain("Tool call c1 · no result");
+  });
+
   it("says what never arrived, but not right after the end", () => {
     const over = { outcome: "completed" as const, unsaved: 1 };
     const ended = { running: false, activity: "idle" as const };
     expect(shown(viewOf(ended, over))).toContain("its last words may still arrive");
     const later = shown(viewOf(ended, { ...over, last_at: "2026-05-20T11:59:00Z" }));
-    expect(later).toContain("1 part of this turn never arrived in a copy: lost when the stream expires in 1 h 0 min.");
+    expect(later).toContain(
+      "1 part of this turn is missing or incomplete in both copies: lost when the stream expires in 1 h 0 min.",
+    );
     expect(shown(viewOf(ended, { outcome: "completed" }))).toContain("All of this turn has arrived");
   });
 

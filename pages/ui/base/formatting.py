@@ -17,6 +17,7 @@ __all__ = [
     "in_time_zone",
     "known",
     "moment",
+    "moment_of_day",
     "percent",
     "plain",
     "sendable",
@@ -70,6 +71,12 @@ def moment(value: datetime | None) -> str:
         return value.astimezone(zone()).strftime("%-d %b %Y, %H:%M:%S")
     except (OverflowError, ValueError):
         return value.isoformat()
+
+
+def moment_of_day(value: datetime, now: datetime) -> str:
+    """A time as `moment`, without its day if that is today."""
+    shown = value.astimezone(zone())
+    return f"{shown:%H:%M:%S}" if shown.date() == now.astimezone(zone()).date() else moment(value)
 
 
 def in_time_zone(sentence: str) -> str:

@@ -20,7 +20,7 @@ def show() -> None:
         return
     with st.container(key="stories"):
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.caption("**Start here.** Three demo conversations in which something went wrong.")
+        row.caption("**Start here:** three demo conversations that went wrong.")
         row.button("Dismiss", key="dismiss_stories", icon=":material/close:", type="tertiary", on_click=_dismiss)
         for story, box in zip(present, st.columns(len(present)), strict=True):
             with box.container(border=True, height="stretch"):

@@ -186,7 +186,9 @@ class Inspections:
         """What each turn of one copy used, and the currency of the costs; empty without a cached copy that tells."""
         chosen = source_named(source)
         with self._look(session_id):
-            return self._run(self._at_hand(session_id, *BOTH).turn_figures, chosen, model_facts(model))
+            inspection = self._at_hand(session_id, *BOTH)
+        # Pricing thousands of responses takes a while, in which the timeline's windows are answered.
+        return self._run(inspection.turn_figures, chosen, model_facts(model))
 
     def side_by_side(self, session_id: str) -> SideBySide:
         """Both copies aligned in rows: as a page compared them, or read now."""

@@ -8,6 +8,7 @@ import streamlit as st
 from chatdata import Source
 from chatdata.domain.copies import Copies, Unavailable, Unconfigured
 from chatdata.domain.drift import Comparison, DriftFinding, Severity
+from chatdata.domain.drift.findings.turns import doing_now
 from chatdata.domain.drift.wording import until as when_expired
 from chatdata.domain.labels import CAUSE_LABELS, PROVIDER_LABELS, REPAIR_LABELS
 from chatdata.services.inspection import Inspection
@@ -25,9 +26,14 @@ _BOX: dict[Severity, Literal["error", "warning", "info"]] = {
 
 
 def show(inspection: Inspection, source: Source) -> None:
-    """Draws the worst difference between the copies, and the worst reason why a provider rejects the shown copy."""
+    """Draws the worst difference between the copies, and the worst reason why a provider rejects the shown copy.
+
+    While a turn runs the copy ends within it, so what a provider would say of a message after that is no news. Nor is
+    it on the Payload tab, where each provider says so itself.
+    """
     _show_drift(inspection.copies, inspection.comparison)
-    if inspection.readable(source) is not None and tabs.current() != "payload":  # where each provider says so itself
+    within_a_turn = doing_now(inspection.copies) == "running"
+    if inspection.readable(source) is not None and not within_a_turn and tabs.current() != "payload":
         _show_rejection(inspection.session_id, source)
 
 

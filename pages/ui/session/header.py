@@ -52,7 +52,8 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None, source:
     prompt = None if "prompt" in unknown else info.prompt_tokens
     completion = None if "completion" in unknown else info.completion_tokens
     tokens = Fact("Tokens", _tokens(prompt, completion), hint="As recorded for the session")
-    sent = [_providers_fact(inspection, source)] if inspection.readable(source) is not None else []
+    judged = inspection.readable(source) is not None and doing_now(copies) != "running"  # else it ends within a turn
+    sent = [_providers_fact(inspection, source)] if judged else []
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "No user", copy=bool(info.user_id))
     facts = [*stores, *sent, *_status(copies), tokens, *([] if unknown else _cost(info))]

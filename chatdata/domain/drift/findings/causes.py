@@ -10,9 +10,9 @@ from chatdata.domain.drift.context import DifferenceContext
 from chatdata.domain.drift.findings.encodings import differing, encoding_cause, first_difference
 from chatdata.domain.drift.findings.truncated import kept
 from chatdata.domain.drift.kinds import MessageKind
-from chatdata.domain.drift.matching.equality import key_of, stripped
+from chatdata.domain.drift.matching.equality import calls_of, key_of, stripped
 from chatdata.domain.drift.wording import agreeing, at, messages
-from chatdata.domain.messages import in_utc
+from chatdata.domain.messages import ChatMessage, in_utc
 from chatdata.domain.messages.context_blocks import split_context
 from chatdata.domain.messages.markers import marks_compaction
 from chatdata.domain.text import LONE_SURROGATES, sanitize
@@ -82,6 +82,8 @@ def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
         return
     if seen.holes:
         yield _rows_gone(seen)
+        if seen.instead:
+            yield from _replaced(seen)
         return
     yield from _nul_refused(seen)
     if seen.never_stored is False:
@@ -103,9 +105,17 @@ def _replaced(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _reordered(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    cached, stored = ([key_of(item.message) for item in copy.messages] for copy in (seen.both.cached, seen.both.stored))
+    if len(cached) > _FEW and cached == stored[::-1]:
+        yield LikelyCause("other_writer", "One copy has all messages in reverse, as a list that grows at its head.")
+        return
     times = [in_utc(item.created_at) for item in seen.both.stored.messages if item.created_at is not None]
     also = "" if times == sorted(times) else ", and the rows were saved out of order"
     yield LikelyCause("same_start_sequence", f"The same messages have different sequence numbers{also}.")
+
+
+_FEW = 2
+"""So many messages in reverse are only swapped."""
 
 
 def _tool_calls_lost(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -135,6 +145,9 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if _surrogates_replaced(seen):
         yield LikelyCause("surrogate_replaced", f"Half a character in the cache is U+FFFD in the row. {_point(seen)}")
         return
+    if _without_words(seen):
+        yield LikelyCause("other_writer", "One copy has an empty text and the other null, as writers differ in.")
+        return
     if left_out := _keys_left_out(seen):
         yield LikelyCause("keys_not_stored", left_out)
         return
@@ -150,6 +163,9 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
         yield LikelyCause("edited_in_database", evidence + hidden)
         return
     edited = LikelyCause("edited_in_database", f"A row can be changed by itself.{hidden}")
+    if seen.at_the_end and all(map(_are_one, seen.cached, seen.stored)):
+        yield replace(edited, evidence=f"Both copies end with this message, of which a part differs.{hidden}")
+        return
     if seen.at_the_end:
         yield LikelyCause("same_start_sequence", "Both copies end with it: two writers continued from one message.")
         yield edited
@@ -157,6 +173,27 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
     around = "The messages around it are the same, so a row was changed by itself."
     yield replace(edited, evidence=around + hidden)
     yield LikelyCause("same_start_sequence", "Two writers may each have saved to one copy.")
+
+
+def _without_words(seen: DifferenceContext) -> bool:
+    """Returns whether the messages differ only in how they have no content."""
+    pairs = [(key_of(one.message), key_of(other.message)) for one, other in zip(seen.cached, seen.stored, strict=True)]
+    return all(
+        not (one.content or other.content) and one._replace(content=other.content) == other for one, other in pairs
+    )
+
+
+def _are_one(one: CopyMessage, other: CopyMessage) -> bool:
+    """Returns whether two messages have the same words or call, which two writers would not both have made."""
+    left, right = one.message, other.message
+    same_words = bool((left.content or "").strip()) and stripped(left.content) == stripped(right.content)
+    same_result = left.tool_call_id is not None and left.tool_call_id == right.tool_call_id
+    return same_words or same_result or bool(_call_ids(left) & _call_ids(right))
+
+
+def _call_ids(message: ChatMessage) -> set[str]:
+    ids = (call.get("id") for call in calls_of(message) or () if isinstance(call, dict))
+    return {call_id for call_id in ids if isinstance(call_id, str)}
 
 
 def _surrogates_replaced(seen: DifferenceContext) -> bool:

@@ -22,6 +22,6 @@ def is_damaged(stored: StoredCopy, finding: DriftFinding) -> bool:
     """Returns whether every stored value of a difference is a damaged one."""
     if finding.database_position is None:
         return any(value.place in _COLUMNS.get(finding.field or "", ()) for value in stored.damaged)
-    rows = finding.positions("database")
-    damaged = {value.position for value in stored.damaged}
-    return finding.count == len(rows) and bool(rows) and damaged.issuperset(rows)
+    rows, damaged = finding.positions("database"), {value.position for value in stored.damaged}
+    paired = finding.count == len(rows) == len(finding.positions("cache"))
+    return paired and damaged.issuperset(rows)

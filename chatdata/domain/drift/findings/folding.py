@@ -42,9 +42,9 @@ def _worst(severities: Iterable[Severity]) -> Severity:
 
 
 def fields_folded(both: CopyPair, found: Sequence[DriftFinding]) -> list[DriftFinding]:
-    """Returns the findings about fields; all fields by which a recreated row shows are one finding."""
+    """Returns the findings about fields; those of a recreated row are one, about its start if that differs."""
     recreated = [item for item in found if _first_cause(item) == "recreated_after_delete"]
-    lead = next((item for item in recreated if item.at_risk), recreated[0]) if recreated else None
+    lead = next((item for item in recreated if item.field == "started_at"), recreated[0]) if recreated else None
     return _folded(both, found, lead, [item for item in recreated if item is not lead])
 
 

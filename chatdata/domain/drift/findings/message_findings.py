@@ -61,7 +61,8 @@ def _likeness(seen: DifferenceContext) -> Hashable:
     """What differences have in common that are one finding."""
     causes = likely_causes(seen)
     fewer = len(seen.cached) < len(seen.stored) if seen.difference.kind == "split_message" else None
-    return seen.difference.kind, _field(seen), _severity(seen, causes), tuple(cause.cause for cause in causes), fewer
+    named, at_risk = tuple(cause.cause for cause in causes), bool(seen.only_cached)
+    return seen.difference.kind, _field(seen), _severity(seen, causes), named, at_risk, fewer
 
 
 def message_finding(seen: DifferenceContext) -> DriftFinding:

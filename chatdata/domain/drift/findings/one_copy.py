@@ -212,7 +212,6 @@ def _gap(rows: Sequence[CopyMessage], wrong: int, missing: int) -> DriftFinding:
     )
     lost: tuple[LikelyCause, ...] = (
         LikelyCause("rows_removed", f"{len(numbers):,} rows, the highest number is {max(numbers):,}."),
-        LikelyCause("same_start_sequence", "A retried save starts after the highest number."),
     )
     if numbers == list(range(1, len(numbers) + 1)):
         counts = f"The rows have the numbers 1 to {len(numbers):,} without a gap: their writer counts from 1."

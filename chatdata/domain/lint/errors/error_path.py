@@ -44,6 +44,8 @@ class LocatedMessage:
         if at := _ITEM.match(path):
             return cls(item=_number(at[1]), inside=at[2])
         groups = found.groupdict()
+        if groups.get("turn"):
+            return cls(turn=_number(groups["turn"]))
         return cls(index=_number(groups["at"])) if groups.get("at") else cls()
 
 

@@ -96,7 +96,7 @@ def place_of(
     place: LocatedMessage, found: re.Match[str], known: Known, ids: Sequence[str], sent: ErrorPlace | None
 ) -> int | None:
     """Returns the index of the message: IDs take precedence over indices, and messages with findings over others."""
-    if known.of_request:
+    if known.of_request and not known.only_found:
         return None
     if sent is None:
         return place.index

@@ -8,7 +8,10 @@ _LONGEST = 200_000
 """The maximum number of characters to search."""
 _DEEPEST = 8
 """The maximum number of escape levels; JSON in JSON in a log line has three."""
-_CODES = re.compile(r"\\u00(22|26|27|3c|3e|60)", re.IGNORECASE)
+_CODES = re.compile(
+    r"\\u(00(?:22|26|27|3c|3e|60))|(?<!\\)\\+u(20(?:18|19|1c|1d)|[3-9][0-9a-f]{3}|ff[0-9a-f]{2})", re.IGNORECASE
+)
+"""Escaped quotes and brackets of ASCII; curly quotes, and Chinese, in which GLM writes its errors."""
 _SPACES = re.compile(r"(?<!\\)\\+[nrt](?![a-z])")
 _ESCAPED = re.compile(r"\\([\"'\\/`])")
 _FRAME = re.compile(r"[\s│┃]+")
@@ -38,4 +41,4 @@ def flatten(text: str) -> str:
 
 
 def _character(code: re.Match[str]) -> str:
-    return chr(int(code[1], 16))
+    return chr(int(code[1] or code[2], 16))

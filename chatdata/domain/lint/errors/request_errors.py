@@ -30,6 +30,15 @@ _ANSWER = (
     "More tokens were requested for the answer than the model can write.",
     "Lower max_tokens to the model's limit.",
 )
+_MODEL_TOOLS = ("The model can't call tools.", "Send no tools, or use another model.")
+_RUNNING = (
+    "An earlier request to the same conversation is still running.",
+    "Wait until it has ended, or cancel it, and send one request at a time.",
+)
+_BROKEN = (
+    "The model broke its own format, so that the server could not read its answer.",
+    "Send the same request again; if it fails often, update the server or the model's files.",
+)
 _OPTION = ("An option of the request is not accepted.", "Change the option that the error names.")
 
 
@@ -227,6 +236,86 @@ OF_REQUEST = (
         ("The request offers an empty list of tools.", "Leave toolConfig out, or send the tools."),
         "Portkey-AI/gateway#1124",
     ),
+    _seen("Can't add messages to {any} while a run {any} is active", "openai", _RUNNING, "openai/openai-python#1023"),
+    _seen(
+        "Another process is currently operating on this conversation",
+        "openai-responses",
+        _RUNNING,
+        "paulgmiller/careme#379",
+    ),
+    _seen(
+        "The API deployment for this resource does not exist",
+        "azure-openai",
+        _MODEL,
+        "mckaywrigley/chatbot-ui#1207",
+        "chatboxai/chatbox#646",
+    ),
+    _seen("DeploymentNotFound", "azure-openai", _MODEL, "chatboxai/chatbox#861"),
+    _seen("Authentication Fails", "deepseek", _KEY, "continuedev/continue#11820", "nextcloud/integration_openai#182"),
+    _seen(
+        "This request requires more credits, or fewer max_tokens",
+        "openrouter",
+        _MONEY,
+        "Taewan-P/gpt_mobile#284",
+        "can1357/oh-my-pi#9569",
+    ),
+    _seen(
+        "Prompt tokens limit exceeded: {n} > {n}",
+        "openrouter",
+        ("The limit of the key leaves too little for a prompt of this length.", "Raise the limit of the key."),
+        "anomalyco/opencode#12219",
+    ),
+    _seen(
+        "No endpoints found matching your data policy",
+        "openrouter",
+        (
+            "The account's data policy allows none of the model's providers.",
+            "Change the policy in the account's privacy settings, or use another model.",
+        ),
+        "ShamanicArts/Flow.Launcher.Plugin.AI-Assistant#2",
+    ),
+    _seen("Function calling is not enabled for {any}", "gemini", _MODEL_TOOLS, "BerriAI/litellm#10313"),
+    _seen("This model doesn't support tool use", "bedrock", _MODEL_TOOLS, "langchain-ai/langchain-aws#447"),
+    _seen(
+        "This model doesn't support the {any} field. Remove",
+        "bedrock",
+        _OPTION,
+        "strands-agents/harness-sdk#1241",
+    ),
+    _seen("Malformed input request: #: extraneous key", "bedrock", _OPTION, "langgenius/dify#3326"),
+    _seen("at 'toolConfig.tools.{n}.member", "bedrock", _TOOLS, "aws-samples/remote-swe-agents#457"),
+    _seen(
+        "tools.{n}.custom.name: String should match pattern",
+        "anthropic",
+        _TOOLS,
+        "modelcontextprotocol/typescript-sdk#413",
+    ),
+    _seen(
+        "tools: Tool names must be unique",
+        "anthropic",
+        ("Two tools that the request offers have one name.", "Give each tool a name of its own."),
+        "eclipse-theia/theia#16122",
+        "anthropics/claude-code#10687",
+    ),
+    _seen(
+        "'auto' tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set",
+        "vllm-strict-alternation",
+        (
+            "The server was started without tool calls.",
+            "Start it with --enable-auto-tool-choice and the --tool-call-parser of the model, or send no tools.",
+        ),
+        "vllm-project/vllm#9986",
+    ),
+    _seen(
+        "unexpected tokens remaining in message header", "vllm-strict-alternation", _BROKEN, "vllm-project/vllm#51977"
+    ),
+    _seen(
+        "Unexpected token {n} while expecting start token {n}",
+        "vllm-strict-alternation",
+        _BROKEN,
+        "vllm-project/vllm#22515",
+    ),
+    _seen("error parsing tool call: raw=", "ollama", _BROKEN, "ollama/ollama#17638", "ollama/ollama#12884"),
     _seen("property 'store' is unsupported", "groq", _OPTION, "fanenr/chatbot#21"),
     _seen("cannot specify both 'thinking' and 'reasoning_effort'", "moonshot", _OPTION, "HKUDS/nanobot#3939"),
     _seen("Unsupported parameter: {any} is not supported with this model", "openai", _OPTION, "teilomillet/gollm#33"),

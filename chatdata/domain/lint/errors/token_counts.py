@@ -25,6 +25,13 @@ _WHOLE = tuple(
         r"input \({sent} tokens\) is longer than the model's context length \({window} tokens\)",
         r"prompt length is {window} but the request contains {sent} tokens",
         r"request \({sent} tokens\) exceeds the available context size \({window} tokens\)",
+        r"token count is {sent} but model only supports up to {window}",
+        r"token count of {sent} exceeds the limit of {window}",
+        r"must be <= {window}\. Given: {sent} inputs tokens and {answer} max_new_tokens",
+        r"must have less than {window} tokens\. Given: {sent}",
+        r"prompt (?:\(length|length of) {sent}\)? is longer than the maximum model length of {window}",
+        r"first {sent} tokens when context the overflows\. .{{0,40}}context length of only {window} tokens",
+        r"n_keep: {sent} >= n_ctx: {window}",
     )
 )
 

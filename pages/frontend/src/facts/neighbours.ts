@@ -17,7 +17,29 @@ export function neighboursElement(session: string): HTMLElement | null {
   keepList({ ...left, id: session });
   const element = h("nav", { class: "neighbours", "aria-label": "List" });
   draw(element, left, session);
+  listen(element);
   return element;
+}
+
+const KEYS: Record<string, Side> = { "[": "newer", "]": "older" };
+const TYPED_INTO = "input, textarea, select, [contenteditable]";
+
+// [ and ] step, as the links do, as long as they are in the page.
+function listen(element: HTMLElement): void {
+  const onkey = (event: KeyboardEvent): void => {
+    if (!element.isConnected) {
+      document.removeEventListener("keydown", onkey);
+      return;
+    }
+    const side = KEYS[event.key];
+    const [target] = event.composedPath();
+    const isTyping = target instanceof Element && target.closest(TYPED_INTO) !== null;
+    const isShortcut = hasModifier(event) && !event.getModifierState("AltGraph"); // which types [ on some keyboards
+    if (document.documentElement.dataset.presenter === "on") return; // a presentation stays with its conversation
+    if (!side || isTyping || isShortcut || event.defaultPrevented) return;
+    element.querySelector<HTMLElement>(`a[data-side=${side}]`)?.click();
+  };
+  document.addEventListener("keydown", onkey);
 }
 
 function draw(element: HTMLElement, left: LeftList, session: string): void {
@@ -52,7 +74,12 @@ async function grow(element: HTMLElement, left: LeftList, side: Side, session: s
 
 // A link to the session, or its label where there is none, or none yet.
 function step(side: Side, id: string | undefined, expected: boolean): HTMLElement {
-  if (id) return link(LABELS[side], () => addressOf(id));
+  if (id) {
+    const element = link(LABELS[side], () => addressOf(id));
+    element.dataset.side = side;
+    element.title = side === "newer" ? "Previous session of the list ([)" : "Next session of the list (])";
+    return element;
+  }
   return h("span", {
     class: "off",
     role: "link",

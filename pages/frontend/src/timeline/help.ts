@@ -15,6 +15,7 @@ const KEYS: [keys: string, words: string][] = [
   ["b", "add or remove a bookmark"],
   ["m", "add a note"],
   ["g  G", "next, previous message with a bookmark or note"],
+  ["[  ]", "previous, next session of the list"],
   ["p", "replay from here; play or pause"],
   ["Space", "play or pause the replay"],
   ["\u2190  \u2192", "previous or next message in the replay"],

@@ -68,7 +68,7 @@ export class LivePanel {
     setText(this.status, statusOf(view));
     this.tick(view, now);
     setText(this.counts, countsOf(view));
-    this.drawParts(view.turn?.parts ?? []);
+    this.drawParts(view.turn?.parts ?? [], view.turn?.outcome === "running");
     this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
     if (this.atEnd) this.body.scrollTop = this.body.scrollHeight;
   }
@@ -85,12 +85,12 @@ export class LivePanel {
     setText(this.status, `Not updated: ${words}`);
   }
 
-  private drawParts(parts: LivePart[]): void {
-    const made = parts.map((part) => JSON.stringify(part));
+  private drawParts(parts: LivePart[], running: boolean): void {
+    const made = parts.map((part) => JSON.stringify([part, running]));
     parts.forEach((part, at) => {
       const before = this.parts.children[at];
       if (before && this.drawn[at] === made[at]) return;
-      const element = partOf(part);
+      const element = partOf(part, running);
       if (before) before.replaceWith(element);
       else this.parts.append(element);
     });
@@ -117,12 +117,12 @@ function countsOf({ messages }: LiveView): string {
   return `Database: ${told(messages.database)} · Cache: ${told(messages.cache)}`;
 }
 
-function partOf(part: LivePart): HTMLElement {
+function partOf(part: LivePart, running: boolean): HTMLElement {
   switch (part.kind) {
     case "text":
       return textOf(part);
     case "call":
-      return callOf(part);
+      return callOf(part, running);
     case "usage":
       return h("div", { class: "live-part live-note", text: `Tokens: ${tokensOf(part)}` });
     case "error": {
@@ -159,13 +159,23 @@ function textOf(part: TextPart): HTMLElement {
   );
 }
 
-function callOf(part: CallPart): HTMLElement {
-  const state = part.answered ? (part.success === false ? "failed" : "done") : "running";
-  const head = fill(h("div", { class: "live-call-head" }), `Tool call ${part.name ?? part.id} · ${state}`);
-  const given = part.called && part.input !== null && fill(h("pre", { class: "live-input" }), part.input);
-  const result = part.answered && part.output !== null && fill(h("pre", { class: "live-output" }), part.output);
+function callOf(part: CallPart, running: boolean): HTMLElement {
+  const head = fill(
+    h("div", { class: "live-call-head" }),
+    `Tool call ${part.name || part.id} · ${stateOf(part, running)}`,
+  );
+  const given = part.called && part.input !== null && blockOf("Input", part.input);
+  const result = part.answered && part.output !== null && blockOf("Output", part.output);
   return h("div", { class: "live-part live-call" }, head, given, result, placesLine(part.places, "call"));
 }
+
+function stateOf(part: CallPart, running: boolean): string {
+  if (part.answered) return part.success === false ? "failed" : "done";
+  return running ? "running" : "no result";
+}
+
+const blockOf = (label: string, words: string): HTMLElement =>
+  h("div", { class: "live-block" }, h("span", { class: "live-note", text: label }), fill(h("pre", {}), words));
 
 function placesLine(places: Piece[], kind: "text" | "call" = "text"): HTMLElement | null {
   if (!places.length) return null;
@@ -185,6 +195,7 @@ function unknownOf(type: string, count: number, readable: boolean, sample: strin
 }
 
 function tokensOf(part: { prompt_tokens: number | null; completion_tokens: number | null }): string {
+  if (part.prompt_tokens === null && part.completion_tokens === null) return "not reported";
   const known = (count: number | null) => (count === null ? "not reported" : NUMBER.format(count));
   return `${known(part.prompt_tokens)} input, ${known(part.completion_tokens)} output`;
 }
@@ -216,7 +227,8 @@ function endingOf(view: LiveView, now: number): HTMLElement[] {
     return [h("div", { class: "live-note", text: "The turn has ended; its last words may still arrive." })];
   }
   const left = turn.expires_at === null ? "" : ` in ${secondsWords((Date.parse(turn.expires_at) - now) / 1000)}`;
-  const words = `${many(turn.unsaved, "part")} of this turn never arrived in a copy: lost when the stream expires${left}.`;
+  const parts = `${many(turn.unsaved, "part")} of this turn ${turn.unsaved === 1 ? "is" : "are"}`;
+  const words = `${parts} missing or incomplete in both copies: lost when the stream expires${left}.`;
   return [h("div", { class: "live-lost", role: "alert", text: words })];
 }
 

@@ -27,6 +27,7 @@ export class Outline {
   private figures = new Map<number, Figures>();
   private now = -1;
   private hovered = false;
+  private isTold = true; // whether the figures of these turns were asked for
 
   constructor(private readonly jump: (position: number) => void) {
     const head = h("div", { class: "outlinehead" }, "Turns ", this.count);
@@ -50,7 +51,15 @@ export class Outline {
     this.count.textContent = NUMBER.format(questions.length);
     this.canvas.style.height = `${questions.length * ENTRY}px`;
     this.none.hidden = questions.length > 0;
+    this.isTold = false;
     this.paint();
+  }
+
+  // The figures are asked for where they are seen, which a phone's outline is not before it is opened.
+  private askOnce(): void {
+    if (this.isTold) return;
+    this.isTold = true;
+    const { questions } = this;
     void figuresOf(questions).then((figures) => this.figured(questions, figures));
   }
 
@@ -80,6 +89,7 @@ export class Outline {
 
   paint(): void {
     const { scrollTop, clientHeight } = this.list;
+    if (clientHeight) this.askOnce();
     const first = Math.max(Math.floor(scrollTop / ENTRY) - AROUND, 0);
     const last = Math.min(Math.ceil((scrollTop + clientHeight) / ENTRY) + AROUND, this.questions.length);
     for (const n of this.entries.keys()) if (n < first || n >= last) this.drop(n);

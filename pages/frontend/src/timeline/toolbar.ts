@@ -3,6 +3,7 @@
 import { h, setPressed } from "../shared/dom";
 import { many, NUMBER } from "../shared/format";
 import { GROUPS, type Group } from "../shared/roles";
+import { type Printed, printConversation } from "./print";
 import type { Rows } from "./rows";
 import type { Mode, State, Way } from "./state";
 
@@ -15,7 +16,7 @@ const GROUP_MEANING: Record<Group, string> = {
 };
 
 // What the bar shows, and what its buttons do.
-export interface ToolbarView {
+export interface ToolbarView extends Printed {
   readonly rows: Rows | null;
   readonly state: State;
   readonly mode: Mode;
@@ -31,7 +32,7 @@ export interface ToolbarView {
     run(query: string): void;
     step(way: 1 | -1): void;
   };
-  readonly stage: { focus(): void };
+  readonly stage: { focus(): void; say(words: string): void };
   setMode(mode: Mode): void;
   toggleOutline(): void;
   showHelp(): void;
@@ -94,6 +95,9 @@ export class Toolbar {
       title: "Presentation: large type, nothing but the conversation (P)",
       onclick: () => view.presenter.toggle(),
     });
+    const print = tool("Print", "Print the messages that the filter shows, each whole", () => {
+      void printConversation(view);
+    });
     const help = h("button", {
       class: "tool round",
       type: "button",
@@ -119,7 +123,7 @@ export class Toolbar {
         h("div", { class: "find", role: "search" }, this.input, this.found, this.previous, this.next),
         h("div", { class: "segments", role: "group", "aria-label": "How text is shown" }, this.exact, this.rendered),
         h("div", { class: "pair" }, this.foldAll, this.unfoldAll),
-        h("div", { class: "pair" }, this.replay, present),
+        h("div", { class: "pair" }, this.replay, present, print),
         help,
       ),
     );

@@ -6,8 +6,8 @@ import streamlit as st
 
 from chatdata import Absent, Source
 from chatdata.services.inspection import Inspection
-from pages.ui.base.formatting import moment
-from pages.ui.server.services import inspections
+from pages.ui.base.formatting import moment_of_day
+from pages.ui.server.services import inspections, now
 from pages.ui.session.messages import live_switch
 
 _NAMES: dict[Source, str] = {"database": "Database", "cache": "Cache"}
@@ -69,7 +69,7 @@ def _remember() -> None:
 def refresh(session_id: str, read_at: datetime) -> None:
     """Draws the time when the copies were read and a button that reads them again."""
     row = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
-    row.caption(f"Read {moment(read_at)}", width="content")
+    row.caption(f"Read {moment_of_day(read_at, now())}", width="content")
     row.button(
         "Refresh",
         icon=":material/refresh:",

@@ -16,7 +16,8 @@ def show(session_id: str, inspection: Inspection, shown: Source) -> None:
     model = connected().settings.model
     with st.spinner("Counting tokens…"):
         usage = _usage(session_id, inspection.token, model, inspection)
-    left, right = st.columns([5, 2], gap="medium")
+    with st.container(key="session_tokens"):
+        left, right = st.columns([5, 2], gap="medium")
     with left:
         card.show(usage, inspection, shown, key=key_of("turns", session_id, inspection.token))
     with right:

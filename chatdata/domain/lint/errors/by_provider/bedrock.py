@@ -3,6 +3,7 @@
 from chatdata.domain.lint.errors.by_provider.shared import OVERFLOW
 from chatdata.domain.lint.errors.known_error import seen
 
+_BOTO = "The SDK of AWS, before anything was sent: {}"
 TEXTS = (
     seen(
         "Conversation blocks and tool use blocks cannot be provided in the same turn",
@@ -73,5 +74,47 @@ TEXTS = (
         "bedrock",
         OVERFLOW,
         "ryanadoty/Amazon-Bedrock-Amazon-RDS-POC#9",
+    ),
+    seen(
+        "This model doesn't support the image field for user messages",
+        "bedrock",
+        "image_in_tool_result unsupported_media",
+        "anomalyco/opencode#49443",
+        "can1357/oh-my-pi#11685",
+        where="image",
+        meaning="The model takes no image there: many take images of the user, and none in a tool result.",
+        fix="Send the image in a message of the user behind the result, or leave it out.",
+    ),
+    seen(
+        "Malformed input request: #/messages/{turn}/",
+        "bedrock",
+        "",
+        "crmne/ruby_llm#586",
+        meaning="A message has a form that the model's own API does not take, for the reason behind the place.",
+        fix="Send the message in the form that the error describes.",
+    ),
+    seen(
+        "The document file name can only contain alphanumeric characters",
+        "bedrock",
+        "",
+        "vercel/ai#20365",
+        "karthink/gptel#1427",
+        where="image",
+        meaning="The name of a document has characters that Bedrock does not accept.",
+        fix="Name the document with letters, digits, single spaces, hyphens, parentheses and square brackets only.",
+    ),
+    seen(
+        "Unknown parameter in {path}: '{any}', must be one of",
+        "bedrock",
+        "unknown_block",
+        "567-labs/instructor#1467",
+        meaning=_BOTO.format("a block has a field that Converse does not know, often one of another API."),
+    ),
+    seen(
+        "Invalid number of parameters set for tagged union structure {path}",
+        "bedrock",
+        "unknown_block",
+        "567-labs/instructor#1467",
+        meaning=_BOTO.format("a block is empty or of several kinds at once."),
     ),
 )

@@ -130,4 +130,13 @@ TEXTS = (
         "eclipse-theia/theia#15144",
         "losesky/ai-auto-trading#14",
     ),
+    seen(
+        "Invalid assistant message: content or tool_calls must be set",
+        "deepseek",
+        "null_content empty_content",
+        "OnesoftQwQ/opencode-go-copilot#24",
+        where="nothing",
+        meaning="A message of the assistant has neither words nor calls; its reasoning alone is not enough.",
+        fix="Leave the message out, or send its words.",
+    ),
 )

@@ -1,7 +1,7 @@
 """Texts of Gemini, from AI Studio and Vertex, and of the checks of its SDK."""
 
-from chatdata.domain.lint.errors.by_provider.shared import OVERFLOW
-from chatdata.domain.lint.errors.known_error import seen
+from chatdata.domain.lint.errors.by_provider.shared import IMAGE_FIX, OVERFLOW
+from chatdata.domain.lint.errors.known_error import Known, seen
 
 _ROLE_ORDER = "Send the messages of user and model in turn, and the user's first."
 TEXTS = (
@@ -133,5 +133,75 @@ TEXTS = (
         "flyun/chatAir#108",
         meaning="A content or a part has a field that the API does not know, often one of another API.",
         fix="Leave the field out, or send it as Gemini names it.",
+    ),
+    seen(
+        "Unable to submit request because function call {any} content block is missing a thought_signature",
+        "gemini",
+        "",
+        "Wei-Shaw/claude-relay-service#967",
+        where="call",
+        meaning="A call has lost the signature that Gemini gave it: a store, or the code before it, dropped it.",
+        fix="Send each call with its signature, as Gemini gave it.",
+    ),
+    seen(
+        "Developer instruction is not enabled for {any}",
+        "gemini",
+        "unknown_role",
+        "0xPlaygrounds/rig#788",
+        "lobehub/lobehub#7128",
+        where="system",
+        meaning="The model takes no system text.",
+        fix="Put the system text into the first message of the user, or use a model that takes it.",
+    ),
+    seen(
+        "Unsupported MIME type: {any}",
+        "gemini",
+        "unsupported_media",
+        "charmbracelet/crush#995",
+        "ogkalu2/comic-translate#399",
+        where="image",
+        meaning="An image, recording or document has a type that Gemini does not take, or not under that name.",
+        fix="Name its type as image/png or image/jpeg, not jpg, or convert it.",
+    ),
+    seen(
+        "Provided image is not valid",
+        "gemini",
+        "",
+        "AmberSahdev/Open-Interface#64",
+        where="image",
+        meaning="An image in the conversation could not be read.",
+        fix=IMAGE_FIX,
+    ),
+    Known(
+        "Request contains an invalid argument",
+        "gemini",
+        ("unanswered_tool_call", "orphan_tool_result", "late_tool_result", "starts_with_assistant", "empty_content"),
+        meaning="Gemini refuses the request and does not say which part of it.",
+        fix="Check the images, the tools and the options of the request; lint tells what it finds in the messages.",
+        only_found=True,
+        source=("googleapis/js-genai#862", "google-gemini/gemini-cli#14838"),
+    ),
+    seen(
+        "Content with role '{role}' can't contain '{any}' part",
+        "gemini",
+        "",
+        "run-llama/LlamaIndexTS#1530",
+        meaning="The SDK, before anything was sent: a part stands in a content of a role that can't have it.",
+        fix="Send calls with the role model, and results with the role that the SDK wants: function, or user.",
+    ),
+    seen(
+        "Please ensure that function call turn contains at least one function_call part",
+        "gemini",
+        "unanswered_tool_call orphan_tool_result late_tool_result",
+        "googleapis/python-genai#81",
+        meaning="A call and its result stand in one content.",
+        fix="Send the call with the role model, and its result in the content behind it.",
+    ),
+    seen("Role '{role}' is not supported", "gemini", "unknown_role", "Portkey-AI/gateway#1800"),
+    seen(
+        "Unable to submit request because the input token count is {n} but model only supports up to {n}",
+        "gemini",
+        OVERFLOW,
+        "google-gemini/gemini-cli#19727",
     ),
 )

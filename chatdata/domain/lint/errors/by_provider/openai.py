@@ -1,9 +1,10 @@
 """Texts of OpenAI and Azure about chat completions."""
 
 from chatdata.domain.lint.errors.by_provider.shared import IMAGE_FIX, OVERFLOW, content_type
-from chatdata.domain.lint.errors.known_error import seen
+from chatdata.domain.lint.errors.known_error import Known, seen
 
 _FILTERED = "Change or leave out the text that the filter refuses."
+_FETCHED = "Send the image itself as data, or an address from which everybody can fetch it at once."
 TEXTS = (
     seen(
         "The response was filtered due to the prompt triggering Azure OpenAI's content management policy",
@@ -159,5 +160,79 @@ TEXTS = (
         "context_overflow",
         "cline/cline#5474",
         "RooCodeInc/Roo-Code#6856",
+    ),
+    seen(
+        "'messages' must contain the word 'json' in some form",
+        "openai",
+        "",
+        "ultimatejimmy/xray.koplugin#33",
+        "0zd3m1r/koreader-xray-plugin#18",
+        meaning="The request asks for an answer in JSON, and no message has the word JSON.",
+        fix="Say in a message that the answer should be JSON, or leave response_format out.",
+    ),
+    seen(
+        "'content' is a required property - '{path}'",
+        "openai",
+        "null_content",
+        "ztjhz/BetterChatGPT#291",
+        "openinterpreter/openinterpreter#172",
+        raw=True,
+        meaning="A message has no content.",
+    ),
+    seen(
+        "'{any}' is a required property - '{path}'",
+        "openai",
+        "",
+        "openinterpreter/openinterpreter#251",  # the same sentence about the content
+        raw=True,
+        meaning="A field of this message is missing.",
+        fix="Send the field that the error names.",
+    ),
+    seen(
+        "We could not parse the JSON body of your request. The content of '{role}' should be a string type",
+        None,
+        "",
+        "langchain-ai/langchain#25701",
+        meaning="The API accepts text only, not a list of parts.",
+        fix="Send the text of the parts as one string.",
+    ),
+    Known(
+        "We could not parse the JSON body of your request",
+        "openai",
+        ("lone_surrogate",),
+        meaning="What was sent is not JSON: a text was put into the body without being escaped, or the body was cut.",
+        fix="Write the body with a JSON library, and leave out control characters that stand in it unescaped.",
+        of_request=True,
+        only_found=True,
+        source=("0xacx/chatGPT-shell-cli#104", "microsoft/graphrag#2286", "kdalanon/ChatGPT-AutoHotkey-Utility#14"),
+    ),
+    seen(
+        "Timeout while downloading",
+        "openai",
+        "",
+        "crmne/ruby_llm#135",
+        "vercel/ai#8857",
+        "danny-avila/LibreChat#5101",
+        where="image",
+        meaning="The provider could not fetch an image from its address in time.",
+        fix=_FETCHED,
+    ),
+    seen(
+        "Error while downloading",
+        "openai",
+        "",
+        "openai/openai-python#2790",
+        where="image",
+        meaning="The provider could not fetch an image from its address.",
+        fix=_FETCHED,
+    ),
+    seen(
+        "Failed to download image from {any}. Image size exceeds the limit",
+        "openai",
+        "",
+        "riverscuomo/cuomputer#95",
+        where="image",
+        meaning="An image has more bytes than the provider takes.",
+        fix=IMAGE_FIX,
     ),
 )

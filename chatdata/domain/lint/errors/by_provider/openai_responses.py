@@ -141,4 +141,11 @@ TEXTS = (
         OVERFLOW,
         "the-open-agent/openagent#2344",
     ),
+    seen(
+        "No tool output found for {any} call {id}",
+        "openai-responses",
+        "unanswered_tool_call late_tool_result",
+        "diegosouzapw/OmniRoute#8946",
+        side="call",
+    ),
 )

@@ -1,9 +1,28 @@
 """Texts of Groq, Cerebras, Moonshot, Qwen, xAI, MiniMax, GLM, Cohere, Perplexity and gateways."""
 
 from chatdata.domain.lint.errors.by_provider.shared import IMAGE_FIX, OVERFLOW, content_type
-from chatdata.domain.lint.errors.known_error import seen
+from chatdata.domain.lint.errors.known_error import Known, seen
 
 _MINIMAX = "MiniMax: {}"
+_ONE_TEXT = "The provider wants a text here, not a list of parts."
+_ONE_STRING = "Send the content as one string."
+
+
+def _glm(template: str, source: str) -> tuple[Known]:
+    """Returns a text of GLM about the messages, which does not say what is wrong with them."""
+    return (
+        Known(
+            template,
+            None,
+            ("unknown_role", "null_content", "empty_content", "unanswered_tool_call", "orphan_tool_result"),
+            meaning="GLM refuses the messages and does not say which one.",
+            fix="Check roles, contents and calls; lint tells what it finds in the messages.",
+            only_found=True,
+            source=(source,),
+        ),
+    )
+
+
 TEXTS = (
     seen(
         "reasoning_content is missing in assistant tool call message",
@@ -186,5 +205,56 @@ TEXTS = (
         "unknown_role",
         "vastsa/PI-Desktop#30",
         meaning="GLM: a role is not supported.",
+    ),
+    seen("{path} must be a string", "groq", "", "vercel/ai#2837", raw=True, meaning=_ONE_TEXT, fix=_ONE_STRING),
+    seen(
+        "Prompting with images is incompatible with system messages",
+        None,
+        "",
+        "browser-use/browser-use#581",
+        "jakobdylanc/llmcord#66",
+        "meta-llama/llama-cookbook#774",
+        where="image",
+        meaning="The chat template of Llama's vision models takes no system message beside an image.",
+        fix="Put the system text into the first message of the user, or leave the image out.",
+    ),
+    seen(
+        "The 'function.arguments' parameter of the code model must be in JSON format",
+        "qwen",
+        "arguments_not_json arguments_not_object",
+        "HKUDS/nanobot#1487",
+        "explyt/explyt#23",
+        side="call",
+    ),
+    seen(
+        "The input messages do not contain elements with the role of user",
+        "qwen",
+        "",
+        "langfuse/langfuse#10513",
+        meaning="No message of the user is sent.",
+        fix="Send a message of the user; keep the last one in the window.",
+    ),
+    seen(
+        "if content is list. item must be dict and key[type] should in dict",
+        "qwen",
+        "part_without_type image_in_tool_result",
+        "VectifyAI/OpenKB#242",
+    ),
+    seen("context window exceeds limit", None, OVERFLOW, "MiniMax-AI/MiniMax-M2#119"),
+    *_glm("The messages parameter is illegal", "continuedev/continue#13259"),
+    *_glm("messages 参数非法", "MetaGLM/zhipuai-sdk-python-v4#14"),
+    seen(
+        "{path}:text cannot be empty",
+        None,
+        "empty_content",
+        "agentscope-ai/QwenPaw#287",
+        meaning="GLM: a text is empty.",
+    ),
+    seen(
+        "prompt token count of {n} exceeds the limit of {n}",
+        None,
+        OVERFLOW,
+        "jjleng/copilot-more#35",
+        "microsoft/vscode#289514",
     ),
 )
