@@ -3,6 +3,7 @@
 A server that can't be had is an error, never a skip: the servers' wheels are requirements of the tests.
 """
 
+import gc
 import os
 import secrets
 import signal
@@ -40,6 +41,17 @@ SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SEED", "INSPECTOR_SHARED", "INSP
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> scheduling.Scheduling:
     """Tests that share servers go to one worker."""
     return scheduling.Scheduling(config, log)
+
+
+def pytest_sessionstart() -> None:
+    """Twelve thousand collected tests are a million objects of which none is garbage: nobody looks among them."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 5)  # as in app.py
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -41,16 +41,17 @@ window.peers = (() => {
     return true;
   }
 
-  function takesText() {
-    let focused = document.activeElement;
-    while (focused?.shadowRoot) focused = focused.shadowRoot.activeElement;
-    return focused instanceof HTMLInputElement || focused instanceof HTMLTextAreaElement;
-  }
-
-  async function untilItTakesText(patience) {
+  // Whether what has the focus, at once or soon, takes text.
+  async function takesText(patience) {
     const end = performance.now() + patience;
-    while (!takesText() && performance.now() < end) await frame();
+    for (;;) {
+      let focused = document.activeElement;
+      while (focused?.shadowRoot) focused = focused.shadowRoot.activeElement;
+      if (focused instanceof HTMLInputElement || focused instanceof HTMLTextAreaElement) return true;
+      if (performance.now() > end) return false;
+      await frame();
+    }
   }
 
-  return { shown, takesText, untilItTakesText };
+  return { shown, takesText };
 })();

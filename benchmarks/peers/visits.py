@@ -75,11 +75,13 @@ class Tab:
     def _type_word(self) -> None:
         """Types the word where the viewer takes it, pressing the key that leads there until it does."""
         keyboard = self._page.keyboard
-        while not self._page.evaluate("peers.takesText()"):
+        for _ in range(PATIENCE_MS // _PRESS_AGAIN_MS):
             keyboard.press(self._viewer.find_key)
-            self._page.evaluate(f"peers.untilItTakesText({_PRESS_AGAIN_MS})")
-        keyboard.insert_text(data.NEEDLE)
-        keyboard.press("Enter")
+            if self._page.evaluate(f"peers.takesText({_PRESS_AGAIN_MS})"):
+                keyboard.insert_text(data.NEEDLE)
+                keyboard.press("Enter")
+                return
+        raise TimeoutError(f"{self._viewer.name}: {self._viewer.find_key} leads to nothing that takes a word")
 
     def _until(self, text: str, selector: str) -> None:
         if not self._shown(text, selector, PATIENCE_MS):

@@ -255,6 +255,10 @@ class Inspection:
             self._timelines[source] = build(shown.messages, shown.damaged)
         return self._timelines[source]
 
+    def ready_timeline(self, source: Source) -> Timeline | None:
+        """The timeline of one copy if it was built before; other threads may ask for it at any time."""
+        return self._timelines.get(source)
+
     def preview(self, source: Source, model: ModelFacts) -> Preview:
         """One copy's payload, with the token counts and findings of the full copy. Raises LookupError without one."""
         if self._preview is None or self._preview[:2] != (source, model.name):

@@ -100,9 +100,9 @@ def test_a_place_in_the_text_is_found_again_in_the_masked_text() -> None:
     part, mask = TextPart(text), Masker(KEY)
     masked = masked_text(part, mask).text
 
-    assert masked_length(part, 9, mask) == 9
-    assert masked_length(part, text.index(" today"), mask) == masked.index(" today")
-    assert masked_length(part, len(text), mask) == len(masked)
+    assert masked_length(part, 9, mask, masked) == 9
+    assert masked_length(part, text.index(" today"), mask, masked) == masked.index(" today")
+    assert masked_length(part, len(text), mask, masked) == len(masked)
 
 
 def test_no_part_of_a_turn_shows_a_secret_in_a_narrower_view() -> None:

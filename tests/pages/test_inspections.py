@@ -2,12 +2,13 @@
 
 import gc
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from chatdata import Absent, CachedCopy, ChatSessions, Copies, StoredCopy
-from chatdata.services.inspection import BOTH
+from chatdata.services.inspection import BOTH, Inspection
 from pages.ui.server import inspections, services
 from pages.ui.server.inspections import Inspections
 from pages.ui.server.prefetch import read_ahead
@@ -116,6 +117,29 @@ def test_a_large_copy_waits_for_the_browser_to_have_the_beginning(
         kept.opened("s1")
         waiting.result()
     kept.opened("nosuch")
+
+
+def test_a_timeline_that_was_built_does_not_wait_for_the_comparison(
+    sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation(sessions, "s1", "apples")
+    kept = held_by(sessions)
+    built = kept.timeline("s1", "database")
+    comparing, asked = threading.Event(), threading.Event()
+    compare = inspections._compare
+
+    def compare_once_asked(inspection: Inspection) -> None:
+        comparing.set()
+        assert asked.wait(60), "the timeline waits for the comparison"
+        compare(inspection)
+
+    monkeypatch.setattr(inspections, "_compare", compare_once_asked)
+    with ThreadPoolExecutor(1) as pool:
+        compared = pool.submit(kept.compare, "s1")
+        assert comparing.wait(60)
+        assert kept.timeline("s1", "database") is built
+        asked.set()
+        assert compared.result().comparison.status == "in_sync"
 
 
 def test_many_who_read_different_conversations_do_not_disturb_each_other(

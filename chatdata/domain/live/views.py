@@ -146,7 +146,7 @@ class _Shown:
         end = masked_end = 0
         for place, length in found:
             end += length
-            upto = min(masked_length(part, end, mask), len(told.text))
+            upto = min(masked_length(part, end, mask, told.text), len(told.text))
             if upto > masked_end:
                 yield place, upto - masked_end
             masked_end = max(masked_end, upto)

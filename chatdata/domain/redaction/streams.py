@@ -68,9 +68,8 @@ def masked_text(part: TextPart, mask: Masker) -> TextPart:
     return replace(part, text=told, withheld=len(part.text) - end + start)
 
 
-def masked_length(part: TextPart, size: int, mask: Masker) -> int:
-    """Returns how long the first characters of a text are in its masked form."""
-    shown = masked_text(part, mask).text
+def masked_length(part: TextPart, size: int, mask: Masker, shown: str) -> int:
+    """Returns how long the first characters of a text are in its masked form, which is `shown`."""
     if size >= len(part.text):
         return len(shown)
     return len(_common(mask.text(part.text[:size], counted=False), shown))

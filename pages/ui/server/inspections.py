@@ -152,9 +152,16 @@ class Inspections:
             self._held.pop(session_id, None)
 
     def timeline(self, session_id: str, source: str) -> Timeline:
-        """The timeline of one copy. Raises LookupError, with a message for people, if there is no such copy."""
+        """The timeline of one copy. Raises LookupError, with a message for people, if there is no such copy.
+
+        One that was built does not wait while the other copy is read and compared.
+        """
         chosen = source_named(source)
-        with self._look(session_id):
+        turn = self._look(session_id)
+        held = self._last(session_id)
+        if held is not None and (ready := held.inspection.ready_timeline(chosen)) is not None:
+            return ready
+        with turn:
             return self._run(self._at_hand(session_id, chosen).timeline, chosen)
 
     def preview(self, session_id: str, source: str, model: str) -> Preview:
