@@ -7,6 +7,7 @@ prints the medians, `visit` measures one that runs already. peers.md has the ste
 import argparse
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ MIXED_VISITS = 48
 MEMORY_MIXED = f"memory, after {MIXED_VISITS} mixed visits"
 MEGABYTES = (MEMORY_START, MEMORY_LONG, MEMORY_MIXED)
 RATE = "sessions ingested per second"
+_FOLDER = Path(tempfile.gettempdir()) / "peers"
 
 
 def main() -> None:
@@ -37,7 +39,7 @@ def main() -> None:
         count, messages = data.write(installed.lines)
         console.print(f"{count:,} conversations with {messages:,} messages written to {installed.lines}")
     elif arguments.step == "ingest":
-        _print({name: [_ingest(installed, name)] for name in NAMES}, "Ingest")
+        _print(_ingest_in_turns(installed, arguments.rounds), "Ingest")
     elif arguments.step == "compare":
         _print(_compare(installed, arguments.port, arguments.rounds), "Visits")
     else:
@@ -49,8 +51,8 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description="Compares with Inspect View.")
-    parser.add_argument("--data", type=Path, default=Path("/tmp/peers"), help="the folder of all data (/tmp/peers)")
-    parser.add_argument("--peer", type=Path, default=Path("/tmp/peers/env"), help="the peer's venv (/tmp/peers/env)")
+    parser.add_argument("--data", type=Path, default=_FOLDER, help=f"the folder of all data ({_FOLDER})")
+    parser.add_argument("--peer", type=Path, default=_FOLDER / "env", help=f"the peer's venv ({_FOLDER / 'env'})")
     parser.add_argument("--rounds", type=int, default=5, help="how many rounds (5)")
     steps = parser.add_subparsers(dest="step", required=True)
     steps.add_parser("generate", help="write the conversations as JSON Lines")
@@ -61,6 +63,14 @@ def _arguments() -> argparse.Namespace:
     visit.add_argument("viewer", choices=NAMES)
     visit.add_argument("url", help="its address, such as http://127.0.0.1:8501")
     return parser.parse_args()
+
+
+def _ingest_in_turns(installed: Installed, rounds: int) -> Mapping[str, list[Figures]]:
+    found: dict[str, list[Figures]] = {name: [] for name in NAMES}
+    for _ in range(rounds):
+        for name in NAMES:
+            found[name].append(_ingest(installed, name))
+    return found
 
 
 def _ingest(installed: Installed, name: Name) -> Figures:

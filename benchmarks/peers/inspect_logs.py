@@ -1,7 +1,7 @@
 """Writes the conversations of a JSON Lines file as Inspect logs, one conversation per log.
 
 It runs in the peer's environment, which has neither our packages nor our dependencies:
-`/tmp/peers/inspect/bin/python benchmarks/peers/inspect_logs.py conversations.jsonl logs`.
+`/tmp/peers/env/bin/python benchmarks/peers/inspect_logs.py conversations.jsonl logs`.
 """
 
 import json

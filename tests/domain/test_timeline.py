@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -215,6 +215,32 @@ def test_a_result_that_is_an_error_is_told(text: str, error: bool) -> None:
     assert summary(text)["error"] is error
 
 
+def matches_as_shown(arguments: str, query: str) -> int:
+    """The matches in a call's arguments, counted in the forms in which they are shown and stored."""
+    forms = (laid_out(arguments) or arguments, arguments, unescaped(arguments))
+    return next((found for form in forms if (found := form.casefold().count(query.casefold()))), 0)
+
+
+json_strings = st.lists(
+    st.sampled_from(["a", "B", "1", "é", "\\u00e9", "\\u0061", "\\n", "\\\\", " "]), max_size=5
+).map(lambda pieces: f'"{"".join(pieces)}"')
+json_objects = st.builds(
+    lambda pairs, colon, comma: "{" + comma.join(f"{name}{colon}{value}" for name, value in pairs) + "}",
+    st.lists(st.tuples(json_strings, json_strings | st.just("[11]")), max_size=3),
+    st.sampled_from([":", " :", ": "]),
+    st.sampled_from([",", " , "]),
+)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(json_objects, st.integers(0, 40), st.integers(1, 3))
+@example('{"a":"a\\u0061"}', 5, 1)
+def test_find_counts_in_arguments_as_they_are_shown(arguments: str, start: int, length: int) -> None:
+    query = (laid_out(arguments) or arguments)[start:][:length] or "a"
+    found = matches_as_shown(arguments, query)
+    assert timeline(asks(call("", "", arguments))).find(query) == ([(0, found)] if found else [])
+
+
 def test_find_looks_everywhere_without_regard_to_case() -> None:
     shown = timeline(
         says("Straße and STRASSE", "assistant"),
@@ -305,6 +331,21 @@ def test_routes_answer_in_ascii_with_lone_surrogates(browser: TestClient) -> Non
     assert ask(browser, "text", position=1, part="content")[1]["next"] is None
     assert ask(browser, "find", query="TWO")[1] == {"matches": [[1, 1]], "total": 1}
     assert "<strong>bold</strong>" in ask(browser, "rendered", items="0")[1]["html"]["0"]
+
+
+@pytest.mark.parametrize(
+    ("message", "ordinals"),
+    [
+        (0, [*range(24), *range(48, 60)]),
+        (20, [*range(14, 38), *range(48, 60)]),
+        (36, range(30, 60)),
+        (59, range(53, 60)),
+    ],
+)
+def test_an_opening_has_what_is_near_the_message_and_the_end_each_once(message: int, ordinals: Sequence[int]) -> None:
+    shown = timeline(*(says(str(n)) for n in range(60)))
+    opening = ask(served(lambda _session, _source: shown), "opening", message=message)[1]
+    assert [item["ordinal"] for item in opening["items"]] == list(ordinals)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
 from chatdata import Connected
 from chatdata.domain.tokens import model_facts
 from chatdata.services.demo.seeding import seed_or_refresh
-from chatdata.services.lint_all import lint_and_keep
-from pages.ui.server.services import connected, now, scan_job
+from chatdata.services.lint_all import how_many, lint_and_keep
+from pages.ui.server.services import connected, lint_job, now, scan_job
+
+_FEW = 200
+"""Sessions that are checked before the first page opens, which then is complete."""
 
 
 def start_demo() -> None:
@@ -18,8 +21,16 @@ def start_demo() -> None:
 
 
 def _judge(connection: Connected) -> None:
-    """Runs the first provider check, so that the list can be filtered by it; later ones are `lint --all`."""
-    kept = connection.app_db
+    """Runs the first provider check, so that the list can be filtered by it; later ones are `lint --all`.
+
+    Many sessions, such as an import, are checked while pages are open already.
+    """
+    kept, stores = connection.app_db, connection.stores
     model = connection.settings.model
-    if kept.last_lint("database", model) is None:
-        lint_and_keep(connection.stores, kept, "database", model_facts(model))
+    if kept.last_lint("database", model) is not None:
+        return
+    sessions = how_many(stores, "database")
+    if sessions is not None and sessions > _FEW:
+        lint_job().start(connection, None)
+    else:
+        lint_and_keep(stores, kept, "database", model_facts(model))

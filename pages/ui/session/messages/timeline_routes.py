@@ -34,6 +34,7 @@ class Timelines(Protocol):
 _Answer = Callable[[Timeline, Request], dict[str, Any]]
 _MOST_ITEMS = 200
 _FIRST_SCREEN = 24
+_LAST_SCREEN = 12
 _LONGEST_QUERY = 1_000
 _LONGEST_RENDERED = 20_000
 
@@ -42,7 +43,7 @@ def timeline_routes(timelines: Callable[[], Timelines]) -> list[Route]:
     """GET /api/timeline/opening, window, text, find, rendered and marks, at the data visibility of the user.
 
     opening: {"index": the columns of Timeline.index, "questions": Timeline.outline, "items": […]}, the items near
-    `message` or at the beginning: all that a first screen needs, in one answer.
+    `message` or at the beginning, and the last ones: all that a first screen and the end need, in one answer.
     window: `items=0,1,2` or `start` and `count` → {"items": […]}, at most 200.
     text: `position`, `part`, `offset` → {"text", "offset", "length", "next"}.
     find: `query` → {"matches": [[position, count]…], "total"}.
@@ -77,7 +78,9 @@ def timeline_routes(timelines: Callable[[], Timelines]) -> list[Route]:
 
 def _opening(timeline: Timeline, request: Request) -> dict[str, Any]:
     items = timeline.near(number(request, "message", 0), _FIRST_SCREEN)
-    return {"index": timeline.index, "questions": timeline.outline, "items": items}
+    following = items[-1]["ordinal"] + 1 if items else 0
+    last = timeline.window(max(len(timeline) - _LAST_SCREEN, following), _LAST_SCREEN)
+    return {"index": timeline.index, "questions": timeline.outline, "items": [*items, *last]}
 
 
 def _window(timeline: Timeline, request: Request) -> dict[str, Any]:
