@@ -219,7 +219,6 @@ def test_a_line_of_a_batch_is_judged_by_the_request_that_it_holds(wrapper: str) 
         ({"modelId": "m", "messages": []}, "bedrock-converse", {"bedrock"}),
         ({"system": "x", "messages": []}, "anthropic-messages", {"anthropic", "openrouter-anthropic"}),
     ],
-    ids=str,
 )
 def test_an_empty_conversation_has_no_messages_whatever_its_form(
     document: Any, dialect: Dialect, rejecting: set[Provider]

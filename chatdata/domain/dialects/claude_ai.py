@@ -88,7 +88,7 @@ def _message(item: dict[str, Any], place: str, account: Account) -> list[ReadMes
     elif text and text != words and text.split() != words.split():
         account.leave_out("key", f"{place}.text", text, "text")
     for name in _FILES:
-        for index, file in enumerate(fields.take_list(name)):
+        for index, file in enumerate(fields.take_list(name) if fields.peek(name) else ()):
             pieces.append(_file(file, f"{place}.{name}[{index}]", account))
     if not any(pieces):
         refuse_unheld(ChatMessage(role=sender), fields)

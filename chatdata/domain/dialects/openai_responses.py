@@ -44,10 +44,38 @@ def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMes
     """The messages of the items: a call joins the assistant message before it, as it was one step of the model."""
     found: list[ReadMessage] = []
     for index, item in enumerate(items):
-        for read in _item(object_at(item, f"{place}[{index}]", account)):
+        where = f"{place}[{index}]"
+        plain = _plain(item, where, account)
+        for read in _item(object_at(item, where, account)) if plain is None else plain:
             if not _joined(found, read):
                 found.append(read)
     return found
+
+
+_PLAIN_MESSAGE = {"type", "role", "content"}
+_PLAIN_CALL = {"type", "call_id", "name", "arguments"}
+_PLAIN_RESULT = {"type", "call_id", "output"}
+
+
+def _plain(item: object, place: str, account: Account) -> list[ReadMessage] | None:
+    """The message of an item with what it must have and nothing else, as most are; None for any other."""
+    if not isinstance(item, dict):
+        return None
+    type_, keys = item.get("type"), item.keys()
+    if type_ == "message" and keys == _PLAIN_MESSAGE:
+        role, content = item["role"], item["content"]
+        if isinstance(role, str) and role and isinstance(content, str | list):
+            text = text_of(content, f"{place}.content", account)
+            return messages_from(role, [text], place)
+    elif type_ == "function_call" and keys == _PLAIN_CALL:
+        call_id, name, arguments = item["call_id"], item["name"], item["arguments"]
+        if all(isinstance(value, str) and value for value in (call_id, name, arguments)):
+            return messages_from("assistant", [call(call_id, name, arguments)], place)
+    elif type_ == "function_call_output" and keys == _PLAIN_RESULT:
+        call_id, output = item["call_id"], item["output"]
+        if isinstance(call_id, str) and call_id and isinstance(output, str):
+            return messages_from("tool", [result(call_id, output)], place)
+    return None
 
 
 def _joined(found: list[ReadMessage], read: ReadMessage) -> bool:
