@@ -59,6 +59,15 @@ def test_costs_are_summed_by_user_and_model_and_only_those_of_conversations(data
     assert usage.paid == Decimal("2.25004")
 
 
+def test_columns_with_the_names_of_the_sums_change_no_group(database: Database) -> None:
+    make_cost_log(database, PAYMENTS)
+    expected = paid(found(database, "user"))
+    with database.writing() as connection:
+        for column in ("key", "named"):
+            connection.execute(text(f"""ALTER TABLE "PlatformCostLog" ADD COLUMN "{column}" TEXT DEFAULT 'same'"""))
+    assert paid(found(database, "user")) == expected
+
+
 def test_the_list_price_is_that_of_the_logged_tokens_and_unknown_without_them(database: Database) -> None:
     make_cost_log(database, PAYMENTS)
     prices = {(cost.key, cost.model): cost.at_list_price for cost in found(database, "user").costs}

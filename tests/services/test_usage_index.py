@@ -294,7 +294,10 @@ def test_what_only_the_rows_tell_is_answered_by_the_rows(sqlite_stores: SessionS
         found = usage.totals(sqlite_stores, where)
         assert found.amounts.sessions == 1
         assert found.as_of != renewal.as_of
-    assert usage.by_title_word(sqlite_stores, ALL, model=MODEL).words
+    words = usage.by_title_word(sqlite_stores, ALL, model=MODEL).words
+    cost = usage.overview(sqlite_stores, ALL, MODEL).totals.cost
+    assert cost
+    assert {word.word: word.cost for word in words} == {"reset": cost, "password": cost}
     assert len(usage.largest_sessions(sqlite_stores, ALL, limit=2**31 - 1).sessions) == 1
 
 

@@ -353,6 +353,54 @@ def test_costs_by_time_user_word_and_session_are_those_of_their_models(
     assert usage.overview(sessions.stores, ALL).totals.cost is None
 
 
+@pytest.mark.parametrize("has_model_column", [False, True])
+def test_a_keyword_costs_what_its_sessions_cost_together(
+    dialect: str, database: Database, sessions: ChatSessions, *, has_model_column: bool
+) -> None:
+    if has_model_column:
+        add_model_column(database)
+    titles = ["Watch the week", "Apples, watch", "Apples and a week", "Zebras and apples", "Watch", None]
+    million = 1_000_000
+    at = "2026-03-29 00:00:00.000"
+    refill(
+        database,
+        dialect,
+        [SessionSpec(at, "ana", title, million * 2**n, 0, (said(None),)) for n, title in enumerate(titles)],
+    )
+    ids = [f"s-{n:02}" for n in range(len(titles))]
+    costs = usage.session_costs(sessions.stores, frozenset(ids), "gpt-4o")
+    assert len(costs) == len(titles)
+    words = usage.by_title_word(sessions.stores, ALL, model="gpt-4o").words
+    assert {word.word: word.cost for word in words} == {
+        word: sum(costs[one] for one, title in zip(ids, titles, strict=True) if title and word in title.lower())
+        for word in ("watch", "week", "apples", "zebras")
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("ChatSession", "key"), ("ChatSession", "model"), ("ChatSession", "key_0"), ("ChatMessage", "key_0")],
+)
+def test_a_column_with_the_name_of_a_figure_changes_no_group(
+    dialect: str, database: Database, sessions: ChatSessions, table: str, column: str
+) -> None:
+    add_model_column(database)
+    at, users, models = "2026-03-29 00:00:00.000", ("ana", "bob", "ana"), ("gpt-4o", "gpt-4o-mini", None)
+    each = zip(users, models, strict=True)
+    refill(database, dialect, [SessionSpec(at, user, f"{user}'s trip", 5, 0, (said(model),)) for user, model in each])
+    expected = _groups(sessions)
+    with database.writing() as connection:
+        connection.execute(text(f'ALTER TABLE "{table}" ADD COLUMN "{column}" TEXT DEFAULT \'same\''))
+    assert _groups(sessions) == expected
+
+
+def _groups(sessions: ChatSessions) -> tuple[Any, ...]:
+    stores = sessions.stores
+    overview, users = usage.overview(stores, ALL, "gpt-4o"), usage.by_user(stores, ALL, 1, "gpt-4o")
+    by_model, words = usage.by_model(stores, ALL, "gpt-4o"), usage.by_title_word(stores, ALL, model="gpt-4o")
+    return overview.totals, overview.quarters, users.users, users.totals, by_model.models, words.words
+
+
 @pytest.mark.parametrize("name", ["find", 'a "b" \\ %_', "ünïcode “x”"])
 def test_a_filter_by_tool_is_exact(dialect: str, database: Database, sessions: ChatSessions, name: str) -> None:
     def asks(tool: str) -> MessageSpec:

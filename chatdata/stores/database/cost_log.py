@@ -30,6 +30,7 @@ from chatdata.domain.text import sanitize
 from chatdata.stores.database.columns import JsonColumn, UtcTimestamp
 from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import SessionFilter, among
+from chatdata.stores.database.grouping import first_columns
 
 COST_LOG = "PlatformCostLog"
 CostLogState = Literal["readable", "not granted", "missing", "unknown form"]
@@ -115,7 +116,7 @@ def paid(connection: Connection, log: CostLog, where: SessionFilter, by: PaidBy)
     The other conditions of the filter are about sessions, which the log does not know.
     """
     dialect = connection.dialect.name
-    statement = _sums(dialect, log, by).where(*_conditions(dialect, where)).group_by("key", "named")
+    statement = _sums(dialect, log, by).where(*_conditions(dialect, where)).group_by(*first_columns(2))
     rows = connection.execute(statement).all()
     return tuple(_row(row, by) for row in rows)
 

@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Select, Subquery, bindpara
 
 from chatdata.domain.usage import Cell, Spread
 from chatdata.domain.usage.distribution import EDGES, PERCENTILES, bin_of, bins
+from chatdata.stores.database.grouping import first_columns
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage.counts import Counts
 
@@ -79,12 +80,12 @@ def _scattered(counts: Counts, where: Sequence[Any], points: int) -> Select[Any]
         bin_number(dialect, ranked.messages).label("of_messages"),
         bin_number(dialect, ranked.tokens).label("of_tokens"),
         func.count().label("n"),
-    ).group_by("point", "of_messages", "of_tokens")
+    ).group_by(*first_columns(3))
 
 
 def _spread(connection: Connection, values: Subquery) -> Spread:
     number = bin_number(connection.dialect.name, values.c.value).label("number")
-    counted = connection.execute(select(number, func.count()).group_by("number")).all()
+    counted = connection.execute(select(number, func.count()).group_by(*first_columns(1))).all()
     count, largest, median, p90, p99 = connection.execute(_figures(connection.dialect.name, values)).one()
     return Spread(count, median, p90, p99, largest, bins({row[0]: row[1] for row in counted}))
 

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Integer, Select, String, and_, case, column, func,
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chatdata.stores.database.grouping import first_columns
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage import columns
 
@@ -80,7 +81,7 @@ def by_session_and_tool(
         func.sum(case((is_call, 1), else_=0)).label("calls"),
         all_of.filter(is_result).label("sizes"),
         _suspects(dialect, e.suspect).label("suspects"),
-    ).group_by("key", e.tool, e.known)
+    ).group_by(*first_columns(1), e.tool, e.known)
 
 
 def messages_of(where: Sequence[Any]) -> list[Any]:

@@ -15,6 +15,7 @@ from chatdata.domain.text import is_queryable
 from chatdata.domain.usage.facts import CountedSession, SessionFacts, SessionMark
 from chatdata.errors import NotIndexable
 from chatdata.stores.database.filters import among
+from chatdata.stores.database.grouping import first_columns
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage import columns as column
 from chatdata.stores.database.usage.counts import Counts
@@ -76,7 +77,7 @@ def marks(connection: Connection, keys: Sequence[str]) -> dict[str, SessionMark]
     key = _key(dialect, _s.id).label("key")
     joined = chat_message.join(chat_session, _s.id == _m.sessionId)
     chosen = select(key, func.count().label("messages"), func.max(last).label("last")).select_from(joined)
-    rows = connection.execute(chosen.where(_is_one_of(dialect, keys)).group_by("key"))
+    rows = connection.execute(chosen.where(_is_one_of(dialect, keys)).group_by(*first_columns(1)))
     return {row.key: SessionMark(row.messages, row.last) for row in rows}
 
 

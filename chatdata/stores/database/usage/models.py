@@ -7,6 +7,7 @@ from sqlalchemy import Connection, String, and_, case, column, func, literal, nu
 
 from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database.damage import as_text
+from chatdata.stores.database.grouping import first_columns
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage.counts import Counts, session_sums
 
@@ -45,7 +46,7 @@ def tokens_by_key_and_model(
         joined = joined.outerjoin(named, named.c.sessionId == _s.id)
     chosen = select(key.label("key"), model.label("model"), *session_sums(counts)).select_from(joined)
     found = dict[Any, dict[str | None, Amounts]]()
-    for name, model_name, *counted in connection.execute(chosen.where(*where, *also).group_by("key", "model")):
+    for name, model_name, *counted in connection.execute(chosen.where(*where, *also).group_by(*first_columns(2))):
         models = found.setdefault(name, {})
         named_model = as_text(model_name)
         models[named_model] = models.get(named_model, Amounts()) + amounts_of(*counted)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, func, literal, select
 
 from chatdata.domain.usage import Amounts, amounts_of
+from chatdata.stores.database.grouping import first_columns
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage import columns as column
 from chatdata.stores.database.usage.counts import Counts, session_sums
@@ -57,12 +58,12 @@ def message_sums(connection: Connection, where: Sequence[Any], keys: Sequence[An
     turns = func.sum(case((_m.role == "assistant", 1), else_=0)).label("turns")
     sums = func.count().label("messages"), turns, func.sum(column.calls(dialect)).label("calls"), irregular
     joined = chat_message.join(chat_session, _s.id == _m.sessionId)
-    return select(*names, *sums).select_from(joined).where(*where).group_by(*(name.name for name in names))
+    return select(*names, *sums).select_from(joined).where(*where).group_by(*first_columns(len(names)))
 
 
 def _sessions(counts: Counts, where: Sequence[Any], key: Any) -> Select[Any]:
     sums = session_sums(counts)
-    return select(key.label("key"), *sums).select_from(chat_session).where(*where).group_by("key")
+    return select(key.label("key"), *sums).select_from(chat_session).where(*where).group_by(*first_columns(1))
 
 
 def _irregular_calls(

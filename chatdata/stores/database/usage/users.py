@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from chatdata.domain.usage import Amounts, UserUsage, amounts_of
 from chatdata.stores.database.filters import among
+from chatdata.stores.database.grouping import first_columns
 from chatdata.stores.database.usage import columns as column
 from chatdata.stores.database.usage.counts import SUMS, Counts, session_sums
 from chatdata.stores.database.usage.distributions import bytewise
@@ -49,7 +50,7 @@ def _messages(connection: Connection, where: Sequence[Any], names: set[str | Non
     each = message_sums(connection, where, [user]).subquery("each").c
     keys = [key.label(name) for key, name in zip(_keys(connection, each.key_0, names), ("listed", "user"), strict=True)]
     sums = func.sum(each.messages), func.sum(each.turns), func.sum(each.calls), func.sum(each.irregular)
-    by_both = select(*keys, *sums).group_by("listed", "user")
+    by_both = select(*keys, *sums).group_by(*first_columns(2))
     return read_messages(connection, where, _keys(connection, user, names), by_both)
 
 
