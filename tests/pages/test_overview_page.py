@@ -1,16 +1,22 @@
 """The Overview page: what needs attention, each figure a link to its sessions, and one box for everything."""
 
+from datetime import timedelta
+from urllib.parse import parse_qsl
+
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Metric
 from streamlit.util import calc_hash
 
 from chatdata import ChatMessage, ChatSessions
+from chatdata.domain.formatting import short_number
 from chatdata.domain.tokens import model_facts
 from chatdata.services.lint_all import lint_and_keep
 from chatdata.services.scan import keep, scan
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
+from tests.support.builders import fill, new_session
 from tests.support.tables import click_row, tables
 
 ERROR = (
@@ -158,3 +164,29 @@ def test_what_runs_now_is_counted_whatever_the_last_scan_found(sessions: ChatSes
 
 def shown_words(page: AppTest) -> str:
     return " ".join(item.value for item in page.caption)
+
+
+def metric(page: AppTest, label: str) -> Metric:
+    return next(metric for metric in page.metric if metric.label == label)
+
+
+@pytest.mark.parametrize("tz", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def test_the_week_has_the_figures_of_the_usage_page_that_it_opens(
+    sessions: ChatSessions, open_page: OpenPage, tz: str
+) -> None:
+    every_five_hours = [services.now() - timedelta(hours=5 * number, minutes=20) for number in range(80)]
+    fill(
+        sessions.stores.require_database(),
+        *(
+            new_session(f"s-{number}", "mia", 2, [(10_000 + 100 * number, number)], started)
+            for number, started in enumerate(every_five_hours)
+        ),
+    )
+    page = open_page("overview", tz=tz)
+    target = leads_to(page, "tokens**")
+    usage_page = open_page("usage", tz=tz, **dict(parse_qsl(target.partition("?")[2])))
+    tokens, cost = metric(usage_page, "Tokens"), metric(usage_page, "Cost")
+    shown_tokens = short_number(int(tokens.value.replace(",", "")))
+    assert f"**{shown_tokens} tokens**" in " ".join(links(page))
+    assert tokens.delta
+    assert f"{tokens.delta} vs previous 7 days · {cost.value}" in [item.value for item in page.caption]

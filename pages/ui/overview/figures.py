@@ -1,7 +1,6 @@
 """The figures of the Overview, each a link to exactly the sessions it counts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import streamlit as st
 
@@ -9,18 +8,20 @@ from chatdata import AppDatabaseError
 from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import short_number
 from chatdata.domain.text.counts import agreeing
-from chatdata.services.catalog import SessionFilter
 from chatdata.services.live import TurnsNow, turns_now
 from chatdata.services.scan import Attention, ScanResult, attention
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, duration, moment, plain
+from pages.ui.base.formatting import count, duration, moment, plain, zone
 from pages.ui.server.services import connected, now
 from pages.ui.sessions import sync_filter, verdict_filter
 from pages.ui.shell import query_errors
-from pages.ui.usage import queries
+from pages.ui.usage import metrics, queries, url_state
 from pages.ui.usage.cost import said
+from pages.ui.usage.url_state import UsageQuery
+from pages.ui.widgets.date_range import Started
 
-_WEEK = timedelta(days=7)
+_WEEK = UsageQuery("7", Started(), "", "", "", None)
+"""What the Usage page shows at the link of the week's tile."""
 
 
 def show(scans: Sequence[ScanResult]) -> None:
@@ -133,21 +134,23 @@ def _rejected() -> None:
 
 
 def _week() -> None:
-    end = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    this, before = (
-        SessionFilter(started_since=end - _WEEK * (weeks + 1), started_until=end - _WEEK * weeks) for weeks in (0, 1)
-    )
-    tokens, earlier = queries.totals(this).amounts.total_tokens, queries.totals(before).amounts.total_tokens
+    """The figures of the Usage page that the tile opens, from the same answers for the same days."""
+    local = now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
+    span, earlier = _WEEK.span(local), _WEEK.span_before(local)
+    where = _WEEK.where(span, zone())
+    tokens = queries.overview(where).totals.total_tokens
+    before = None if earlier is None else queries.totals(_WEEK.where(earlier, zone())).amounts.total_tokens
     _tile(
         "No tokens" if tokens is None else f"{short_number(tokens)} {agreeing(tokens, 'token', 'tokens')}",
         "Last 7 days",
-        "None recorded" if tokens is None else f"{_change(tokens, earlier)} · {said(queries.models(this).cost)}",
+        "None recorded" if tokens is None else f"{_change(tokens, before)} · {said(queries.models(where).cost)}",
         "usage.py",
-        {"period": "7"},
+        {url_state.PERIOD: _WEEK.period},
     )
 
 
-def _change(tokens: int | None, earlier: int | None) -> str:
-    if not earlier:
+def _change(tokens: int, before: int | None) -> str:
+    if not before:
         return "No tokens in the 7 days before"
-    return f"{((tokens or 0) - earlier) / earlier:+.0%} vs previous 7 days"
+    change = metrics.change_of(tokens, before)
+    return "At least 10 times the previous 7 days" if change is None else f"{change} vs previous 7 days"
