@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import pytest
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Metric
 from streamlit.util import calc_hash
@@ -85,6 +86,33 @@ def test_each_figure_leads_to_exactly_the_sessions_that_it_counts(sessions: Chat
         listed = open_page("sessions", sync=query)
         assert len(tables(listed)[0].value) == len(expected), query
     assert not tables(open_page("sessions", sync="ghost_session"))
+
+
+def test_open_issues_are_counted_as_the_list_at_the_link_and_not_called_out_of_sync(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    behind(sessions, "behind")
+    unsaved(sessions, "unsaved")
+    conversation(sessions, "in sync with a gap", "apples", "pears")
+    sessions.cache_chat_session(new_session("no row", "mia", 3))
+    with sessions.stores.require_database().writing() as connection:
+        later = (
+            """UPDATE "ChatMessage" SET "sequence" = 7 WHERE "sequence" = 1 AND "sessionId" = 'in sync with a gap'"""
+        )
+        assert connection.execute(text(later)).rowcount == 1
+    scanned()
+
+    page = open_page("overview")
+
+    captions = [item.value for item in page.caption]
+    at = captions.index("Open issues")
+    assert captions[at + 1] == "4 kinds of issue; 1 more session without a database row"
+    (target,) = [to for name, to in links(page).items() if "**3 sessions**" in name]
+    listed = open_page("sessions", **dict(parse_qsl(target.partition("?")[2])))
+    assert len(tables(listed)[0].value) == 3
+    assert leads_to(page, "Cache only (no database row): 1 session").startswith("cache_health")
+    assert metric(open_page("cache_health"), "Out of sync").value == "2"
+    assert "Out of sync" not in captions
 
 
 def test_the_next_to_expire_comes_first_and_a_click_compares_it(sessions: ChatSessions, open_page: OpenPage) -> None:

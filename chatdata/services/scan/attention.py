@@ -26,6 +26,8 @@ class Attention:
     """Sessions with messages that exist only in the cache, the next to expire first; without expiry last."""
     issues: tuple[OpenIssue, ...]
     """The kinds of findings above info, the one of most sessions first."""
+    without_row: frozenset[str]
+    """The sessions that the scan found no database row of, so that no list of the database's sessions has them."""
     listed_all: bool
     """False if the scan found more sessions than it lists."""
 
@@ -55,6 +57,7 @@ def attention(scans: Sequence[ScanResult]) -> Attention:
     return Attention(
         expiring=tuple(sorted((item for item in latest.sessions if item.at_risk), key=_expiry)),
         issues=tuple(sorted(issues, key=lambda issue: (-len(issue.session_ids), issue.kind))),
+        without_row=frozenset(item.session_id for item in latest.sessions if item.database.present is False),
         listed_all=not latest.not_listed,
     )
 

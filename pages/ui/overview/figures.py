@@ -25,12 +25,12 @@ _WEEK = UsageQuery("7", Started(), "", "", "", None)
 
 
 def show(scans: Sequence[ScanResult]) -> None:
-    """Draws what expires, what is out of sync, what is stuck and rejected, and the tokens of seven days."""
+    """Draws what expires, which issues are open, what is stuck and rejected, and the tokens of seven days."""
     found = attention(scans) if scans else None
     with st.container(key="overview_figures", horizontal=True):
         if found is not None:
             _unsaved(found)
-            _out_of_sync(found)
+            _issues(found)
         _turns(found)
         _rejected()
         if current_principal.current().may_see_people:
@@ -70,16 +70,18 @@ def _next_expiry(first: Comparison) -> str:
     return f"Next expire in {duration(left)}" if left > 0 else "The first have expired since the scan"
 
 
-def _out_of_sync(found: Attention) -> None:
-    number = len(found.session_ids)
+def _issues(found: Attention) -> None:
+    """The sessions that the list at the link has, and beside them those that no row puts into a list."""
+    number, unlisted = len(found.session_ids - found.without_row), len(found.session_ids & found.without_row)
     at_least = "" if found.listed_all else "at least "
+    note = f"{count(len(found.issues), 'kind')} of issue" if found.issues else "Cache and database agree"
     _tile(
         f"{at_least}{count(number, 'session')}",
-        "Out of sync",
-        f"{count(len(found.issues), 'kind')} of issue" if number else "Cache and database agree",
+        "Open issues",
+        f"{note}; {count(unlisted, 'more session')} without a database row" if unlisted else note,
         "sessions.py",
         sync_filter.parameter(sync_filter.ISSUES),
-        wrong=bool(number),
+        wrong=bool(number or unlisted),
     )
 
 

@@ -17,27 +17,29 @@ from pages.ui.sessions import sync_filter
 def show(scans: Sequence[ScanResult]) -> None:
     """Draws a line per kind, the most severe first, which links to its sessions."""
     st.subheader("Open issues", anchor=False)
-    found = sorted(attention(scans).issues, key=lambda issue: SEVERITIES.index(_severity(issue)))
+    latest = attention(scans)
+    found = sorted(latest.issues, key=lambda issue: SEVERITIES.index(_severity(issue)))
     if not found:
         st.success("Every cached session agrees with the database.", icon=":material/check:")
         return
     with st.container(key="overview_issues"):
         for issue in found:
-            _line(issue)
+            _line(issue, listed=not issue.session_ids <= latest.without_row)
 
 
 def _severity(issue: OpenIssue) -> Severity:
     return SEVERITY.get(cast("Kind", issue.kind), "info")
 
 
-def _line(issue: OpenIssue) -> None:
+def _line(issue: OpenIssue, *, listed: bool) -> None:
+    """Draws an issue as a link to its sessions, or to the scan if none of them is in the list of sessions."""
     severity = _severity(issue)
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown(badge(severity), width="content")
     row.page_link(
-        "sessions.py",
+        "sessions.py" if listed else "cache_health.py",
         label=plain(f"{FINDING_LABELS.get(issue.kind, issue.kind)}: {count(len(issue.session_ids), 'session')}"),
-        query_params=sync_filter.parameter(issue.kind),
+        query_params=sync_filter.parameter(issue.kind) if listed else None,
         width="content",
     )
     if issue.since is not None:
