@@ -7,7 +7,7 @@ import html
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
-from chatdata.domain.copies import CachedCopy, Copies, StoredCopy
+from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, StoredCopy
 from chatdata.domain.drift import Comparison, DriftFinding, Stretch, compare
 from chatdata.domain.drift.kinds import SEVERITY, FieldKind, MessageKind
 from chatdata.domain.messages import ChatMessage, in_utc
@@ -176,6 +176,11 @@ def deleted_and_saved(seen: Seen) -> bool:
     return seen.row.info.title is None and in_utc(other) > in_utc(one)
 
 
+def spoken(messages: Sequence[CopyMessage]) -> list[ChatMessage]:
+    """The messages of a copy without what its model thought, which a copy may have or not."""
+    return [item.message for item in messages if item.message.role != "reasoning"]
+
+
 EVIDENCE: dict[str, Callable[[Seen], bool]] = {
     "older_copy_written_back": shows_older_copy,
     "missed_write": shows_missed_write,
@@ -190,7 +195,7 @@ EVIDENCE: dict[str, Callable[[Seen], bool]] = {
     ),
     "placeholder_replaced": lambda seen: any("operation_pending" in one for one, _ in seen.texts),
     "edited_in_database": lambda seen: not (seen.last("cache") and seen.last("database")) or is_one_message(seen),
-    "double_submit": lambda seen: not seen.cached,
+    "double_submit": lambda seen: not seen.cached or bool(seen.stored),  # in both copies too
     "stale_retransmit": lambda seen: bool(seen.cached) and not seen.stored,
     "rows_removed": shows_removed_rows,
     "rename_raced": lambda seen: seen.document.info.title != seen.row.info.title,
@@ -217,8 +222,7 @@ EVIDENCE: dict[str, Callable[[Seen], bool]] = {
     "steps_split": lambda seen: words(seen.cached) == words(seen.stored) and len(seen.cached) != len(seen.stored),
     "compacted": is_summary,
     "window": lambda seen: (
-        [item.message for item in seen.row.messages][-len(seen.document.messages) :]
-        == [item.message for item in seen.document.messages]
+        spoken(seen.row.messages)[-len(spoken(seen.document.messages)) :] == spoken(seen.document.messages)
     ),
     "system_prompt_not_stored": lambda seen: (
         seen.finding.cache_position == 0 and {one.role for one in seen.cached} <= {"system", "developer"}
