@@ -91,6 +91,18 @@ def test_a_suggested_fix_is_reviewed_applied_and_checked_in_its_issue(
     assert "Apply repair" not in [button.label for button in app.button]
 
 
+def test_a_repair_on_its_page_resolves_the_session_on_cache_health(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    scanned(datetime.now(UTC))
+    app = part(open_page, "issues")
+    next(button for button in app.button if button.label == "Rebuild cache from database").click().run()
+    app.checkbox[0].check().run()
+    next(button for button in app.button if button.label == "Apply repair").click().run()
+    table = tables(open_page("cache_health"))[0].value
+    assert list(table["state"]) == ["resolved"]
+    assert "(web): Rebuild cache from database, " in table["meaning"][0]
+
+
 def test_fixes_are_words_where_nothing_may_be_written(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from streamlit.util import calc_hash
 from chatdata import ChatMessage, ChatSessions
 from chatdata.domain.tokens import model_facts
 from chatdata.services.lint_all import lint_and_keep
+from chatdata.services.repair import Done, Proposal, apply, propose
 from chatdata.services.scan import keep, scan
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
@@ -158,3 +159,24 @@ def test_what_runs_now_is_counted_whatever_the_last_scan_found(sessions: ChatSes
 
 def shown_words(page: AppTest) -> str:
     return " ".join(item.value for item in page.caption)
+
+
+def test_a_repaired_session_is_gone_at_once_from_each_list_and_figure(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    behind(sessions, "behind")
+    unsaved(sessions, "unsaved")
+    scanned()
+    connected = services.connected()
+    proposal = propose(connected.stores, "unsaved", "save_cached_tail")
+    assert isinstance(proposal, Proposal)
+    assert isinstance(apply(connected.stores, connected.app_db, proposal, who="mia"), Done)
+    app = open_page("overview")
+    assert leads_to(app, "**0 messages**").startswith("sessions?sync=unsaved")
+    assert leads_to(app, "**1 session**").startswith("sessions?sync=out_of_sync")
+    assert "No message exists only in the cache." in [box.value for box in app.success]
+    assert not [label for label in links(app) if "Not saved" in label or "missing in database" in label]
+    assert leads_to(app, "Cache is behind: 1 session").startswith("sessions?sync=stale_cache")
+    assert "1 session repaired and re-checked since." in shown(app)
+    assert len(tables(open_page("sessions", sync="out_of_sync"))[0].value) == 1
+    assert not tables(open_page("sessions", sync="unsaved"))

@@ -24,6 +24,7 @@ from chatdata.services.repair.plans import AppendRows, DeleteKey, ExtendKey, Put
 from chatdata.services.repair.proposal import Done, Guard, Proposal, Refusal
 from chatdata.services.repair.proposing import plan
 from chatdata.services.repair.reading import RepairState, read_cache_for_repair, read_for_repair
+from chatdata.services.scan import keep_recheck
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
@@ -65,6 +66,7 @@ def apply(
         attempt.end("refused", outcome.refusal.sentence, outcome.found)
         return outcome.refusal
     attempt.end("done", _result_sentence(outcome.comparison), outcome.guard)
+    keep_recheck(kept, outcome.comparison, outcome.at)
     return outcome
 
 

@@ -22,6 +22,7 @@ from chatdata.stores.app_db import (
     audit,
     audit_events,
     imported,
+    rechecks,
     redaction_keys,
     runs,
     saved_views,
@@ -33,6 +34,7 @@ from chatdata.stores.app_db import (
 from chatdata.stores.app_db.audit import AuditEntry
 from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter
 from chatdata.stores.app_db.connections import Place
+from chatdata.stores.app_db.rechecks import KeptRecheck
 from chatdata.stores.app_db.runs import LintRun
 from chatdata.stores.app_db.scans import KeptScan
 from chatdata.stores.app_db.sqlite_file import SqliteFile
@@ -85,6 +87,18 @@ class AppDatabase:
         with self.place.reading() as connection:
             summary = scans.latest_summary(connection, self.deployment)
         return None if summary is None else KeptScan(summary, None)
+
+    def keep_recheck(self, recheck: KeptRecheck) -> None:
+        """Stores what a session looked like after its last repair; those of the last 5,000 sessions are kept."""
+        with self.place.writing() as connection:
+            rechecks.keep(connection, self.deployment, recheck)
+
+    def rechecks_since(self, at: float) -> Sequence[KeptRecheck]:
+        """The re-checks of repaired sessions since a time in seconds since 1970, the oldest first."""
+        if not self.place.exists():
+            return []
+        with self.place.reading() as connection:
+            return rechecks.since(connection, self.deployment, at)
 
     def lint_rejections(self, source: Source, model: str) -> Mapping[tuple[str, str], int]:
         """Provider and rule → rejected sessions, by the last lint run; empty before the first."""
