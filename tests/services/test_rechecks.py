@@ -8,11 +8,13 @@ import pytest
 from chatdata import Connected
 from chatdata.domain.drift import Repair
 from chatdata.domain.messages import ChatMessage
+from chatdata.domain.tokens import model_facts
 from chatdata.errors import AppDatabaseError
+from chatdata.services.lint_all import lint_all, lint_and_keep
 from chatdata.services.repair import Done, Proposal, apply, propose
 from chatdata.services.scan import ScanResult, attention, keep, last_scans, rechecked, scan
 from chatdata.stores.app_db import AppDatabase
-from tests.support.builders import fill, new_session, talk
+from tests.support.builders import fill, message, new_session, talk
 
 
 def drift(connected: Connected, session_id: str, cached: list[ChatMessage], stored: list[ChatMessage]) -> None:
@@ -79,6 +81,34 @@ def test_the_kept_scan_is_as_it_was_and_a_later_one_needs_no_recheck(connected: 
     later = scanned(connected)
     assert rechecked(connected.app_db, later) == later
     assert [item.session_id for item in later.sessions] == ["behind"]
+
+
+def test_rows_that_a_repair_changes_are_linted_again(connected: Connected) -> None:
+    orphan = message("tool", "4 degrees", tool_call_id="call_9")
+    drift(connected, "accepted", talk(5), talk(3))
+    drift(connected, "rejected", [*talk(4), orphan], talk(3))
+    model = connected.settings.model
+    before = lint_and_keep(connected.stores, connected.app_db, "database", model_facts(model))
+    assert (before.rejected, before.rechecked) == ({}, {})
+    for session_id in ("accepted", "rejected"):
+        proposal = propose(connected.stores, session_id, "save_cached_tail")
+        assert isinstance(proposal, Proposal)
+        assert isinstance(apply(connected.stores, connected.app_db, proposal, who="mia", model=model), Done)
+    run, fresh = connected.app_db.last_lint("database", model), scanned_rejections(connected)
+    assert run is not None
+    assert set(run.rechecked) == {"accepted", "rejected"}
+    assert run.rejected == fresh
+    assert set(fresh) == {"rejected"}
+    assert (run.started_at, run.sessions) == (before.started_at, 2)
+    for session_id, at in run.rechecked.items():
+        updated = connected.stores.read_copies(session_id).stored.info.updated_at
+        assert run.finished_at < updated <= at
+
+
+def scanned_rejections(connected: Connected) -> dict[str, tuple[str, ...]]:
+    """Who would reject which session now, by linting all of them."""
+    found = lint_all(connected.stores, "database", model_facts(connected.settings.model))
+    return {one.session_id: one.judged.rejected_by for one in found if one.judged and one.judged.rejected_by}
 
 
 def test_a_repair_is_done_even_where_its_recheck_can_not_be_kept(

@@ -57,6 +57,13 @@ class AppDatabase:
         with self.place.writing() as connection:
             runs.keep(connection, self._run_key(run.source, model), run)
 
+    def keep_lint_recheck(
+        self, source: Source, model: str, session_id: str, at: datetime, providers: Sequence[str]
+    ) -> None:
+        """Stores who would reject a session that was linted after the last run; nothing before the first run."""
+        with self.place.writing() as connection:
+            runs.keep_recheck(connection, self._run_key(source, model), session_id, at, providers)
+
     def last_lint(self, source: Source, model: str) -> LintRun | None:
         """The last lint run for this source and model; None before the first."""
         if not self.place.exists():

@@ -120,6 +120,13 @@ _RECHECKS = (
     )""",
 )
 
+_LINT_RECHECKS = (
+    """CREATE TABLE lint_recheck (
+        run INTEGER NOT NULL REFERENCES lint_run (id) ON DELETE CASCADE, session_id TEXT NOT NULL, at TEXT NOT NULL,
+        providers TEXT NOT NULL, PRIMARY KEY (run, session_id)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_TABLES,
     _REPAIR_INSTEAD_OF_MEND,
@@ -129,6 +136,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _TOKENS,
     _MONITORING,
     _RECHECKS,
+    _LINT_RECHECKS,
 )
 """The statements of each migration in order; the first migration leads to version 1."""
 

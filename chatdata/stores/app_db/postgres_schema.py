@@ -100,5 +100,12 @@ CREATE TABLE recheck (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_TABLES + _APPEND_ONLY, _RECHECKS)
+_LINT_RECHECKS = f"""
+CREATE TABLE lint_recheck (
+    run BIGINT NOT NULL REFERENCES lint_run (id) ON DELETE CASCADE, session_id {_TEXT} NOT NULL, at {_TEXT} NOT NULL,
+    providers {_TEXT} NOT NULL, PRIMARY KEY (run, session_id)
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_TABLES + _APPEND_ONLY, _RECHECKS, _LINT_RECHECKS)
 """The statements of each migration in order; the first migration leads to version 1."""
