@@ -14,14 +14,14 @@ if not scans:
     provider_check.show()
     st.stop()
 
-latest, whole = scans[0], [scan for scan in scans if scan.status == "finished"]
+latest, whole = run.with_rechecks(scans)[0], [scan for scan in scans if scan.status == "finished"]
 previous = whole[1] if latest.status == "finished" and len(whole) > 1 else None
 header.show(latest, previous)
 clicked, chosen = table.show(latest, whole)
 bulk_repair.show(chosen)
 charts.show_risk_and_trend(latest, whole)
 channels.show(latest)
-downloads.show(latest)
+downloads.show(scans[0])
 charts.show_kinds(latest)
 provider_check.show()
 if clicked is not None:

@@ -12,7 +12,7 @@ st.caption(
 )
 search_box.show()
 stories.show()
-scans = run.scans()
+scans = run.with_rechecks(run.scans())
 run.show_line(scans)
 figures.show(scans)
 if not scans:

@@ -69,7 +69,7 @@ def _outcome(
     proposal = propose(connected.stores, session_id, action, seconds=seconds)
     if isinstance(proposal, Refusal) or not do_it:
         return proposal
-    return apply(connected.stores, connected.app_db, proposal, who=_who())
+    return apply(connected.stores, connected.app_db, proposal, who=_who(), model=connected.settings.model)
 
 
 def _report_outcome(outcome: Proposal | Refusal | Done, session_id: str, action: Repair, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Lints every session of one store, keeping one conversation and the ids of rejected sessions in memory."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,12 +10,14 @@ from chatdata.domain.copies import Source, Unavailable
 from chatdata.domain.lint import Provider
 from chatdata.domain.payload import Assessment
 from chatdata.domain.tokens import ModelFacts
-from chatdata.errors import DatabaseUnavailable, RedisUnavailable
+from chatdata.errors import ChatDataError, DatabaseUnavailable, RedisUnavailable
 from chatdata.services.inspection import Inspection
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.app_db import AppDatabase, LintRun
 
-__all__ = ["LintRun", "Linted", "how_many", "lint_all", "lint_and_keep"]
+__all__ = ["LintRun", "Linted", "how_many", "lint_again", "lint_all", "lint_and_keep"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,21 @@ def lint_all(stores: SessionStores, source: Source, model: ModelFacts, *, last: 
         else:
             whole = inspection.assessment(source, model)
             yield Linted(session_id, inspection.assessment_of_last(source, model, last), whole)
+
+
+def lint_again(stores: SessionStores, app_db: AppDatabase, session_id: str, model: ModelFacts, at: datetime) -> None:
+    """Lints the rows of one session after a repair and stores the verdict with the last run.
+
+    A failure is only logged, since the repair is done: the session's verdict is unknown until the next run.
+    """
+    try:
+        inspection = Inspection(stores, session_id, only="database")
+        if inspection.readable("database") is None:
+            return
+        providers = inspection.assessment("database", model).rejected_by
+        app_db.keep_lint_recheck("database", model.name, session_id, at, providers)
+    except ChatDataError as error:
+        log.warning("session %s was repaired, but its verdict was not stored: %s", session_id, error)
 
 
 def how_many(stores: SessionStores, source: Source) -> int | None:

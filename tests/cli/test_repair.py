@@ -9,6 +9,7 @@ import pytest
 
 from chatdata import ChatSessions, Connected
 from chatdata.domain.drift import Repair
+from chatdata.services.scan import keep, last_scans, rechecked, scan
 from tests.support.builders import fill, message, new_session, talk, tool_call
 from tests.support.command_line import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, in_process
 
@@ -83,6 +84,14 @@ def test_each_action_is_done_once(run: Line, connected: Connected, action: Repai
     again = run("repair", "s-1", "--action", action, "--apply")
     assert again.code == (0 if action == "keep_alive" else 1)
     assert again.err.strip().endswith(".") is (again.code == 1)
+
+
+def test_a_repaired_session_is_no_longer_listed_by_the_last_scan(run: Line, connected: Connected) -> None:
+    drift(connected.sessions, talk(3), talk(5))
+    assert keep(connected.app_db, scan(connected.stores, grace=0))
+    assert run("repair", "s-1", "--action", "rewarm_cache", "--apply").code == 0
+    now = rechecked(connected.app_db, last_scans(connected.app_db, 1)[0])
+    assert (now.sessions, set(now.repaired), now.in_sync) == ((), {"s-1"}, 1)
 
 
 def test_what_was_done_is_told_to_people(sessions: ChatSessions) -> None:

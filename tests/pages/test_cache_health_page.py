@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions
+from chatdata.domain.drift import Repair
+from chatdata.services.repair import Done, Proposal, apply, propose
 from chatdata.stores.app_db import FILE_NAME
 from pages.ui.server import scan_job, services
 from tests.pages.conftest import OpenPage, component, conversation
@@ -108,7 +110,7 @@ def test_ticked_sessions_are_repaired_where_nothing_is_lost_and_scanned_again(
     finish()
     app = open_page("cache_health")
     table = tables(app)[0].value.query("state == 'resolved'")
-    assert sorted(how.partition(" (web): ")[2] for how in table["meaning"]) == [
+    assert sorted(how.partition(" (web): ")[2].partition(", ")[0] for how in table["meaning"]) == [
         "Delete cache entry",
         "Save to database",
     ]
@@ -256,3 +258,43 @@ def test_words_of_a_conversation_never_reach_the_page(sessions: ChatSessions, op
     sessions.cache_chat_session(session)
     text = shown(scanned(open_page))
     assert "canary" not in text
+
+
+def repaired(sessions: ChatSessions, session_id: str, action: Repair) -> None:
+    """Repairs the session as the command line and its page do."""
+    connected = services.connected()
+    proposal = propose(connected.stores, session_id, action)
+    assert isinstance(proposal, Proposal)
+    assert isinstance(apply(connected.stores, connected.app_db, proposal, who="mia"), Done)
+
+
+def test_a_repaired_session_is_resolved_at_once_with_who_and_when(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    unsaved(sessions, "unsaved", 600)
+    before = figures(scanned(open_page))
+    assert (before["In sync"], before["Out of sync"], before["Unsaved messages"]) == ("0", "2", "1")
+    repaired(sessions, "unsaved", "save_cached_tail")
+    app = open_page("cache_health")
+    now = figures(app)
+    assert (now["In sync"], now["Out of sync"], now["Unsaved messages"]) == ("1", "1", "0")
+    words = shown(app)
+    assert "**1 session needs attention**" in words
+    assert "Since this scan: 1 resolved" in words
+    assert "1 session repaired and re-checked since." in words
+    table = tables(app)[0].value.set_index("session")
+    assert dict(table["state"]) == {"Fruit": "open", "About unsaved": "resolved"}
+    assert table.loc["About unsaved", "meaning"].startswith("Repaired by mia: Save to database, ")
+    assert table.loc["About unsaved", "left"] is None
+
+
+def test_a_session_that_still_has_an_issue_after_a_repair_stays_open(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    unsaved(sessions, "unsaved", 600)
+    scanned(open_page)
+    repaired(sessions, "unsaved", "keep_alive")
+    app = open_page("cache_health")
+    assert list(tables(app)[0].value["state"]) == ["open"]
+    assert tables(app)[0].words("left")[0] != "9 min"
+    assert figures(app)["Unsaved messages"] == "1"
+    assert "resolved" not in shown(app)

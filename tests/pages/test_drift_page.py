@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from chatdata import ChatMessage, ChatSession, ChatSessions, DatabaseUnavailable
 from chatdata.domain.drift import ExpectedRule
 from chatdata.domain.labels import FINDING_LABELS
+from chatdata.domain.tokens import model_facts
+from chatdata.services.lint_all import lint_and_keep
 from chatdata.services.scan import keep, scan
 from pages.ui.server import services
 from pages.ui.session.compare import expected_differences
@@ -89,6 +91,34 @@ def test_a_suggested_fix_is_reviewed_applied_and_checked_in_its_issue(
     next(button for button in app.button if button.label == "Apply repair").click().run()
     assert any("Resolved: Cache is behind. Checked again: no issue is left." in told.value for told in app.success)
     assert "Apply repair" not in [button.label for button in app.button]
+
+
+def test_a_repair_on_its_page_resolves_the_session_on_cache_health(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    scanned(datetime.now(UTC))
+    app = part(open_page, "issues")
+    next(button for button in app.button if button.label == "Rebuild cache from database").click().run()
+    app.checkbox[0].check().run()
+    next(button for button in app.button if button.label == "Apply repair").click().run()
+    table = tables(open_page("cache_health"))[0].value
+    assert list(table["state"]) == ["resolved"]
+    assert "(web): Rebuild cache from database, " in table["meaning"][0]
+
+
+def test_a_repair_on_its_page_keeps_the_provider_check_of_the_list_known(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    session = conversation(sessions, "s1", "apples", "pears")
+    session.messages.append(ChatMessage(role="tool", content="4 degrees", tool_call_id="call_9"))
+    sessions.cache_chat_session(session)
+    lint_and_keep(sessions.stores, services.connected().app_db, "database", model_facts("gpt-4o"))
+    assert list(tables(open_page("sessions"))[0].value["provider"]) == ["● Accepted"]
+    app = part(open_page, "issues")
+    next(button for button in app.button if button.label == "Save to database").click().run()
+    app.checkbox[0].check().run()
+    next(button for button in app.button if button.label == "Apply repair").click().run()
+    (told,) = tables(open_page("sessions"))[0].value["provider"]
+    assert told.endswith("reject it")
 
 
 def test_fixes_are_words_where_nothing_may_be_written(

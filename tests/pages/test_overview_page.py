@@ -13,6 +13,7 @@ from chatdata import ChatMessage, ChatSessions
 from chatdata.domain.formatting import short_number
 from chatdata.domain.tokens import model_facts
 from chatdata.services.lint_all import lint_and_keep
+from chatdata.services.repair import Done, Proposal, apply, propose
 from chatdata.services.scan import keep, scan
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
@@ -218,3 +219,24 @@ def test_the_week_has_the_figures_of_the_usage_page_that_it_opens(
     assert f"**{shown_tokens} tokens**" in " ".join(links(page))
     assert tokens.delta
     assert f"{tokens.delta} vs previous 7 days · {cost.value}" in [item.value for item in page.caption]
+
+
+def test_a_repaired_session_is_gone_at_once_from_each_list_and_figure(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    behind(sessions, "behind")
+    unsaved(sessions, "unsaved")
+    scanned()
+    connected = services.connected()
+    proposal = propose(connected.stores, "unsaved", "save_cached_tail")
+    assert isinstance(proposal, Proposal)
+    assert isinstance(apply(connected.stores, connected.app_db, proposal, who="mia"), Done)
+    app = open_page("overview")
+    assert leads_to(app, "**0 messages**").startswith("sessions?sync=unsaved")
+    assert leads_to(app, "**1 session**").startswith("sessions?sync=out_of_sync")
+    assert "No message exists only in the cache." in [box.value for box in app.success]
+    assert not [label for label in links(app) if "Not saved" in label or "missing in database" in label]
+    assert leads_to(app, "Cache is behind: 1 session").startswith("sessions?sync=stale_cache")
+    assert "1 session repaired and re-checked since." in shown(app)
+    assert len(tables(open_page("sessions", sync="out_of_sync"))[0].value) == 1
+    assert not tables(open_page("sessions", sync="unsaved"))

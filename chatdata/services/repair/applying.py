@@ -15,15 +15,18 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from chatdata.domain.copies import Source
-from chatdata.domain.drift import Comparison
+from chatdata.domain.drift import Comparison, Repair
 from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS, status_label
 from chatdata.domain.text import is_queryable
+from chatdata.domain.tokens import model_facts
 from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
+from chatdata.services.lint_all import lint_again
 from chatdata.services.repair.auditing import Attempt
 from chatdata.services.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, TextChange, Write, WriteTexts
 from chatdata.services.repair.proposal import Done, Guard, Proposal, Refusal
 from chatdata.services.repair.proposing import plan
 from chatdata.services.repair.reading import RepairState, read_cache_for_repair, read_for_repair
+from chatdata.services.scan import keep_recheck
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
@@ -34,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _WAIT_SECONDS = 5.0
 _UNASKED = "The database was not read: the proposal concerns the cached copy only."
+_CHANGES_ROWS: tuple[Repair, ...] = ("save_cached_tail", "save_cached_text")
 _STORE = {"cache": "cached copy", "database": "database copy"}
 
 
@@ -44,10 +48,13 @@ def apply(
     *,
     who: str,
     subject: str = "",
+    model: str | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     token: Callable[[], str] = secrets.token_hex,
 ) -> Done | Refusal:
     """Applies the proposal, or returns a Refusal that says why nothing was written and which copies changed.
+
+    Both copies are compared again, and rows that changed are linted again for the model; the results are kept.
 
     Raises ReadOnlyError when writing is not allowed, DatabaseError or RedisError when a store fails, which the audit
     log records, and AppDatabaseError, before anything is written, when the audit log can't be written.
@@ -65,6 +72,9 @@ def apply(
         attempt.end("refused", outcome.refusal.sentence, outcome.found)
         return outcome.refusal
     attempt.end("done", _result_sentence(outcome.comparison), outcome.guard)
+    keep_recheck(kept, outcome.comparison, outcome.at)
+    if model is not None and proposal.action in _CHANGES_ROWS:
+        lint_again(stores, kept, proposal.session_id, model_facts(model), outcome.at)
     return outcome
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.messages import in_utc
 from chatdata.services.scan.measures import Gauges
-from chatdata.services.scan.result import MOST_SESSIONS, above_info, by_hour, worst_first
+from chatdata.services.scan.result import MOST_SESSIONS, by_hour, needs_listing, worst_first
 from chatdata.stores.database.columns import to_milliseconds
 
 _BESIDE = ("pending_messages", "unsaved_stream")
@@ -50,8 +50,8 @@ class Tally:
         self.gauges.add(comparison)
         if comparison.at_risk:
             self.at_risk += comparison.at_risk
-            self.by_hour[_hour(comparison.at_risk_until)] += comparison.at_risk
-        if above_info(comparison) or not (uncached or comparison.status == "in_sync"):
+            self.by_hour[hour_of(comparison.at_risk_until)] += comparison.at_risk
+        if needs_listing(comparison):
             self._list(comparison)
 
     def _list(self, comparison: Comparison) -> None:
@@ -110,5 +110,6 @@ def _in_milliseconds(moment: datetime | None) -> datetime | None:
     return None if moment is None else to_milliseconds(in_utc(moment))
 
 
-def _hour(moment: datetime | None) -> datetime | None:
+def hour_of(moment: datetime | None) -> datetime | None:
+    """The start (UTC) of the hour of a moment."""
     return None if moment is None else in_utc(moment).replace(minute=0, second=0, microsecond=0)

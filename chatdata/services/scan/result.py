@@ -123,6 +123,11 @@ class ScanResult:
     every scan. It is not part of the JSON."""
     found_since: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict, compare=False)
     """The same of each kind of finding above info that a listed session has."""
+    repaired: Mapping[str, Comparison] = field(default_factory=dict, compare=False)
+    """Of a scan with later re-checks: the sessions it listed that were repaired since and need no attention any more,
+    as the scan found them. It is not part of the JSON, like `rechecked_at`."""
+    rechecked_at: datetime | None = field(default=None, compare=False)
+    """When the last of the listed sessions was re-checked after a repair; None if none was since the scan."""
 
     @property
     def seconds(self) -> float:
@@ -159,6 +164,11 @@ class ScanResult:
     def consistency(self) -> Consistency:
         """The consistency of the judged sessions."""
         return Consistency(self.judged, self.judged - self.in_sync)
+
+
+def needs_listing(comparison: Comparison) -> bool:
+    """Whether a scan lists a session: it is not in sync, or has a finding above info."""
+    return above_info(comparison) or comparison.status not in ("uncached", "missing", "in_sync")
 
 
 def above_info(comparison: Comparison) -> bool:

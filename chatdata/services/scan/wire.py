@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from chatdata.domain.drift import comparison_json
+from chatdata.domain.drift import Comparison, comparison_json
 from chatdata.domain.messages import in_utc
 from chatdata.domain.text import iso
 from chatdata.services.scan.result import Consistency, ScanResult
@@ -44,7 +44,7 @@ def scan_json(result: ScanResult) -> Json:
         "consistency": _consistency(result.consistency()),
         "dangling_channels": [asdict(channel) for channel in result.dangling_channels],
         "measures": None if result.measures is None else asdict(result.measures),
-        "sessions": [comparison_json(comparison, values=False) for comparison in result.sessions],
+        "sessions": [session_json(comparison) for comparison in result.sessions],
     }
     if result.unavailable:
         document["unavailable"] = list(result.unavailable)
@@ -73,6 +73,19 @@ def scan_from(document: Mapping[str, Any]) -> ScanResult:
         raise ValueError(f"this is not a scan result of this version: {error}") from None
     except (TypeError, AttributeError):
         raise ValueError("this is not a scan result") from None
+
+
+def session_json(comparison: Comparison) -> Json:
+    """A session as a scan lists it in its JSON."""
+    return comparison_json(comparison, values=False)
+
+
+def session_from(document: Mapping[str, Any]) -> Comparison:
+    """The comparison in the JSON of `session_json`. Raises ValueError for any other JSON."""
+    try:
+        return msgspec.convert(_session(document), Comparison)
+    except (KeyError, TypeError, AttributeError, msgspec.ValidationError) as error:
+        raise ValueError(f"this is not a session of this version: {error}") from None
 
 
 def _session(document: Mapping[str, Any]) -> Json:

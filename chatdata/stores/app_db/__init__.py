@@ -6,6 +6,7 @@ sqlite_file        a SQLite file, and migrations: its tables, and how older file
 postgres_database  a PostgreSQL database, and postgres_schema: the same tables there
 runs               lint runs
 scans              scans
+rechecks           what repaired sessions looked like after their last repair
 scan_lock          the lock of scheduled scans
 webhook_posts      what is posted to the webhook
 audit              the audit log of repairs
@@ -21,6 +22,7 @@ from chatdata.stores.app_db.audit import AuditEntry, AuditResult
 from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter, EventKind
 from chatdata.stores.app_db.connections import Place
 from chatdata.stores.app_db.database import AppDatabase
+from chatdata.stores.app_db.rechecks import KeptRecheck
 from chatdata.stores.app_db.runs import LintRun
 from chatdata.stores.app_db.scans import KeptScan
 from chatdata.stores.app_db.sqlite_file import FILE_NAME
@@ -34,6 +36,7 @@ __all__ = [
     "AuditFilter",
     "AuditResult",
     "EventKind",
+    "KeptRecheck",
     "KeptScan",
     "LintRun",
     "Place",

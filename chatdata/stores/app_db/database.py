@@ -22,6 +22,7 @@ from chatdata.stores.app_db import (
     audit,
     audit_events,
     imported,
+    rechecks,
     redaction_keys,
     runs,
     saved_views,
@@ -33,6 +34,7 @@ from chatdata.stores.app_db import (
 from chatdata.stores.app_db.audit import AuditEntry
 from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter
 from chatdata.stores.app_db.connections import Place
+from chatdata.stores.app_db.rechecks import KeptRecheck
 from chatdata.stores.app_db.runs import LintRun
 from chatdata.stores.app_db.scans import KeptScan
 from chatdata.stores.app_db.sqlite_file import SqliteFile
@@ -54,6 +56,13 @@ class AppDatabase:
         """Stores a finished run for a model; only the last 20 runs per source and model are kept."""
         with self.place.writing() as connection:
             runs.keep(connection, self._run_key(run.source, model), run)
+
+    def keep_lint_recheck(
+        self, source: Source, model: str, session_id: str, at: datetime, providers: Sequence[str]
+    ) -> None:
+        """Stores who would reject a session that was linted after the last run; nothing before the first run."""
+        with self.place.writing() as connection:
+            runs.keep_recheck(connection, self._run_key(source, model), session_id, at, providers)
 
     def last_lint(self, source: Source, model: str) -> LintRun | None:
         """The last lint run for this source and model; None before the first."""
@@ -85,6 +94,18 @@ class AppDatabase:
         with self.place.reading() as connection:
             summary = scans.latest_summary(connection, self.deployment)
         return None if summary is None else KeptScan(summary, None)
+
+    def keep_recheck(self, recheck: KeptRecheck) -> None:
+        """Stores what a session looked like after its last repair; those of the last 5,000 sessions are kept."""
+        with self.place.writing() as connection:
+            rechecks.keep(connection, self.deployment, recheck)
+
+    def rechecks_since(self, at: float) -> Sequence[KeptRecheck]:
+        """The re-checks of repaired sessions since a time in seconds since 1970, the oldest first."""
+        if not self.place.exists():
+            return []
+        with self.place.reading() as connection:
+            return rechecks.since(connection, self.deployment, at)
 
     def lint_rejections(self, source: Source, model: str) -> Mapping[tuple[str, str], int]:
         """Provider and rule → rejected sessions, by the last lint run; empty before the first."""

@@ -113,6 +113,20 @@ _MONITORING = (
     "ALTER TABLE lint_run ADD COLUMN by_rule TEXT NOT NULL DEFAULT '[]'",
 )
 
+_RECHECKS = (
+    """CREATE TABLE recheck (
+        deployment TEXT NOT NULL, session_id TEXT NOT NULL, at REAL NOT NULL, session TEXT NOT NULL,
+        PRIMARY KEY (deployment, session_id)
+    )""",
+)
+
+_LINT_RECHECKS = (
+    """CREATE TABLE lint_recheck (
+        run INTEGER NOT NULL REFERENCES lint_run (id) ON DELETE CASCADE, session_id TEXT NOT NULL, at TEXT NOT NULL,
+        providers TEXT NOT NULL, PRIMARY KEY (run, session_id)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_TABLES,
     _REPAIR_INSTEAD_OF_MEND,
@@ -121,6 +135,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _SAVED_VIEWS,
     _TOKENS,
     _MONITORING,
+    _RECHECKS,
+    _LINT_RECHECKS,
 )
 """The statements of each migration in order; the first migration leads to version 1."""
 

@@ -93,5 +93,19 @@ CREATE TRIGGER {table}_empty BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECU
     for table in _AUDIT_LOGS
 )
 
-MIGRATIONS: tuple[str, ...] = (_TABLES + _APPEND_ONLY,)
+_RECHECKS = f"""
+CREATE TABLE recheck (
+    deployment {_TEXT} NOT NULL, session_id {_TEXT} NOT NULL, at DOUBLE PRECISION NOT NULL, session {_TEXT} NOT NULL,
+    PRIMARY KEY (deployment, session_id)
+);
+"""
+
+_LINT_RECHECKS = f"""
+CREATE TABLE lint_recheck (
+    run BIGINT NOT NULL REFERENCES lint_run (id) ON DELETE CASCADE, session_id {_TEXT} NOT NULL, at {_TEXT} NOT NULL,
+    providers {_TEXT} NOT NULL, PRIMARY KEY (run, session_id)
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_TABLES + _APPEND_ONLY, _RECHECKS, _LINT_RECHECKS)
 """The statements of each migration in order; the first migration leads to version 1."""

@@ -1,7 +1,7 @@
 """Lint runs in the inspector's own database. Each function takes a connection."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,9 +22,14 @@ class LintRun:
     sessions: int
     """The number of sessions linted."""
     rejected: Mapping[str, tuple[str, ...]]
-    """Session id → providers that would reject its next turn; sessions that all providers accept are omitted."""
+    """Session id → providers that would reject its next turn; sessions that all providers accept are omitted.
+
+    A session that was linted again after a repair counts with its later verdict.
+    """
     by_rule: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """Provider and rule → the number of sessions that the provider would reject by this rule."""
+    """Provider and rule → the number of sessions that the provider would reject by this rule, as the run found."""
+    rechecked: Mapping[str, datetime] = field(default_factory=dict)
+    """Session id → when it was linted again after a repair."""
 
 
 def keep(connection: Connection, deployment: str, run: LintRun) -> None:
@@ -47,6 +52,23 @@ def keep(connection: Connection, deployment: str, run: LintRun) -> None:
     )
 
 
+def keep_recheck(
+    connection: Connection, deployment: str, session_id: str, at: datetime, providers: Sequence[str]
+) -> None:
+    """Stores the verdict on one session after the last run of a deployment; nothing if there is no run."""
+    row = connection.execute(
+        "SELECT id FROM lint_run WHERE deployment = ? ORDER BY id DESC LIMIT 1", (deployment,)
+    ).fetchone()
+    if row is None:
+        return
+    key = json.dumps(session_id)
+    connection.execute("DELETE FROM lint_recheck WHERE run = ? AND session_id = ?", (row[0], key))
+    connection.execute(
+        "INSERT INTO lint_recheck (run, session_id, at, providers) VALUES (?, ?, ?, ?)",
+        (row[0], key, at.isoformat(), json.dumps(providers)),
+    )
+
+
 def last(connection: Connection, deployment: str) -> LintRun | None:
     """The last run of a deployment; None if there is none."""
     row = connection.execute(
@@ -56,14 +78,18 @@ def last(connection: Connection, deployment: str) -> LintRun | None:
     ).fetchone()
     if row is None:
         return None
-    rejected = connection.execute("SELECT session_id, providers FROM lint_rejected WHERE run = ?", row[:1])
+    found = connection.execute("SELECT session_id, providers FROM lint_rejected WHERE run = ?", row[:1])
+    rejected = {json.loads(session): tuple(json.loads(providers)) for session, providers in found.fetchall()}
+    again = connection.execute("SELECT session_id, at, providers FROM lint_recheck WHERE run = ?", row[:1]).fetchall()
+    rejected |= {json.loads(session): tuple(json.loads(providers)) for session, _, providers in again}
     return LintRun(
         source=row[1],
         started_at=datetime.fromisoformat(row[2]),
         finished_at=datetime.fromisoformat(row[3]),
         sessions=row[4],
-        rejected={json.loads(session): tuple(json.loads(providers)) for session, providers in rejected},
+        rejected={session: providers for session, providers in rejected.items() if providers},
         by_rule=_by_rule(row[5]),
+        rechecked={json.loads(session): datetime.fromisoformat(at) for session, at, _ in again},
     )
 
 

@@ -78,6 +78,7 @@ def _apply(proposals: Sequence[Proposal]) -> None:
                 proposal,
                 who=f"{principal.name} (web)",
                 subject=principal.subject,
+                model=connection.settings.model,
             )
         except ChatDataError as error:
             refused.append(str(error))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from chatdata.services.scan import ScanResult
 from pages.ui.base.formatting import count, duration, moment, percent, plain
+from pages.ui.cache_health.run import repaired_since
 
 _COUNTS = (
     ("in_sync", "In sync", "off"),
@@ -30,7 +31,7 @@ def show(latest: ScanResult, previous: ScanResult | None) -> None:
     nothing = latest.status != "finished" and not latest.judged
     st.markdown(
         f"Scanned {latest.compared:,} of {count(latest.cached_keys, 'key')} in {duration(latest.seconds)}, "
-        f"{moment(latest.started_at)}.{whole}"
+        f"{moment(latest.started_at)}.{whole}{repaired_since(latest)}"
     )
     with st.container(key="health_figures"):
         boxes = st.columns(len(_COUNTS))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from chatdata import AppDatabaseError
-from chatdata.services.scan import ScanProgress, ScanResult, last_scans
+from chatdata.services.scan import ScanProgress, ScanResult, last_scans, rechecked
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration, plain
 from pages.ui.server.services import connected, now, scan_job
@@ -20,7 +20,8 @@ def show_line(scans: Sequence[ScanResult]) -> None:
         if scans and not scan_job().running:
             age = duration((now() - scans[0].finished_at).total_seconds())
             st.caption(
-                f"Last scan {age} ago: {count(scans[0].compared, 'cached session')} compared with the database.",
+                f"Last scan {age} ago: {count(scans[0].compared, 'cached session')} compared with the database."
+                f"{repaired_since(scans[0])}",
                 width="content",
             )
         show(primary=False)
@@ -53,6 +54,25 @@ def scans() -> list[ScanResult]:
 def read_scans() -> list[ScanResult]:
     """As `scans`. Raises AppDatabaseError when previous scans can't be read."""
     return [*_not_kept(), *last_scans(connected().app_db, _SCANS_SHOWN)]
+
+
+def with_rechecks(scans: Sequence[ScanResult]) -> list[ScanResult]:
+    """The scans, the latest with what the sessions repaired since its start look like after the repair."""
+    try:
+        return read_rechecks(scans)
+    except AppDatabaseError:  # reported where the scans are read
+        return list(scans)
+
+
+def read_rechecks(scans: Sequence[ScanResult]) -> list[ScanResult]:
+    """As `with_rechecks`. Raises AppDatabaseError."""
+    return [*(rechecked(connected().app_db, scan) for scan in scans[:1]), *scans[1:]]
+
+
+def repaired_since(latest: ScanResult) -> str:
+    """How many sessions were repaired and re-checked since the scan, as a sentence after a space."""
+    number = len(latest.repaired)
+    return f" {count(number, 'session')} repaired and re-checked since." if number else ""
 
 
 def _not_kept() -> list[ScanResult]:

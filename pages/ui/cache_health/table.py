@@ -1,4 +1,4 @@
-"""The sessions that need attention, what is lost first on top, and what changed since the previous scan."""
+"""The sessions that need attention, sorted by what is lost first, and what changed since the previous scan."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from chatdata.domain.labels import FINDING_LABELS, repair_label, status_label
 from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult, attention, first_seen, news
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, duration
+from pages.ui.base.formatting import count, duration, moment
 from pages.ui.base.severity_marks import marked_name
 from pages.ui.cache_health.titles import titles
 from pages.ui.server.services import connected, now
@@ -34,19 +34,19 @@ def show(latest: ScanResult, scans: Sequence[ScanResult]) -> tuple[str | None, t
     `scans` are the finished ones, newest first; ticking is there for those who may repair.
     """
     previous = scans[1] if latest.status == "finished" and len(scans) > 1 else None
-    if not latest.sessions and (latest.to_look_at or latest.status != "finished"):
+    resolved = _resolved(latest, previous)
+    if not (latest.sessions or resolved) and (latest.to_look_at or latest.status != "finished"):
         st.warning("The scan ended before it could list any session.", icon=":material/block:")
         return None, ()
-    if not latest.sessions and previous is None:
+    if not (latest.sessions or resolved) and previous is None:
         st.success("No session needs attention.", icon=":material/check:")
         return None, ()
-    _say_number(latest, previous)
+    _say_number(latest, previous, resolved)
     listed = _lost_first(latest)
-    resolved = () if previous is None else news(previous, latest).gone
     shown = [*listed, *resolved]
     rows = _rows(listed, resolved, latest, scans, previous)
     alt = "Sessions that need attention; select one to compare its copies"
-    key = f"cache-health-{latest.started_at}"
+    key = f"cache-health-{latest.rechecked_at or latest.started_at}"
     ids = [item.session_id for item in shown]
     if not repair.allowed():
         clicked = clickable_table.show(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN, ids=ids)
@@ -58,10 +58,16 @@ def show(latest: ScanResult, scans: Sequence[ScanResult]) -> tuple[str | None, t
     return (None if clicked is None else shown[clicked].session_id), chosen
 
 
-def _say_number(latest: ScanResult, previous: ScanResult | None) -> None:
+def _resolved(latest: ScanResult, previous: ScanResult | None) -> tuple[Comparison, ...]:
+    """The sessions repaired since the latest scan, then those that only the previous scan lists."""
+    gone = () if previous is None else news(previous, latest).gone
+    return (*latest.repaired.values(), *(item for item in gone if item.session_id not in latest.repaired))
+
+
+def _say_number(latest: ScanResult, previous: ScanResult | None, resolved: Sequence[Comparison]) -> None:
     if latest.to_look_at:
         need = agreeing(latest.to_look_at, "needs", "need")
-        st.markdown(f"**{count(latest.to_look_at, 'session')} {need} attention**, what is lost first on top")
+        st.markdown(f"**{count(latest.to_look_at, 'session')} {need} attention**, sorted by what expires first")
     else:
         st.success("No session needs attention.", icon=":material/check:")
     told = []
@@ -70,8 +76,10 @@ def _say_number(latest: ScanResult, previous: ScanResult | None) -> None:
     if previous is not None:
         changes = news(previous, latest)
         told.append(
-            f"Since last scan: {len(changes.new):,} new · {len(changes.still):,} open · {len(changes.gone):,} resolved"
+            f"Since last scan: {len(changes.new):,} new · {len(changes.still):,} open · {len(resolved):,} resolved"
         )
+    elif resolved:
+        told.append(f"Since this scan: {len(resolved):,} resolved")
     if told:
         st.caption(" ".join(told))
     if latest.not_listed:
@@ -104,7 +112,7 @@ def _rows(
         }
         for item in listed
     ]
-    repaired = {} if previous is None or not resolved else _repaired_since(previous.started_at)
+    repaired = _repaired_since((previous or latest).started_at) if resolved else {}
     gone = {"state": "resolved", "seen": None, "left": None, "risk": None}
     rows += [{**_row(item, named), **gone, "meaning": repaired.get(item.session_id, "")} for item in resolved]
     if not current_principal.current().may_see_people:
@@ -113,14 +121,16 @@ def _rows(
 
 
 def _repaired_since(start: datetime) -> dict[str, str]:
-    """How each session was repaired since then; who did it is told where the audit log may be read."""
+    """How and when each session was repaired since then; who did it is told where the audit log may be read."""
     try:
         entries = connected().app_db.audit_entries(_MOST_REPAIRS)
     except AppDatabaseError:
         return {}
     named = current_principal.current().may_see_audit
     return {
-        entry.session_id: f"Repaired{f' by {entry.who}' if named else ''}: {repair_label(entry.action)}"
+        entry.session_id: (
+            f"Repaired{f' by {entry.who}' if named else ''}: {repair_label(entry.action)}, {moment(entry.at)}"
+        )
         for entry in reversed(entries)
         if entry.result == "done" and entry.at >= start
     }
@@ -147,8 +157,8 @@ def _left(comparison: Comparison) -> datetime | str | None:
     return comparison.at_risk_until or "no expiry"
 
 
-def _ago(moment: datetime) -> str:
-    return f"{duration(max((now() - moment).total_seconds(), 0))} ago"
+def _ago(time: datetime) -> str:
+    return f"{duration(max((now() - time).total_seconds(), 0))} ago"
 
 
 def _columns() -> dict[str, Column]:

@@ -39,7 +39,7 @@ def show() -> frozenset[str] | None:
 
 def ids(parameter: str) -> frozenset[str] | None:
     """The IDs of the sessions that a query parameter selects; None for all. Raises AppDatabaseError."""
-    scans = run.read_scans()
+    scans = run.read_rechecks(run.read_scans())
     return _ids(attention(scans[:1]), parameter) if scans else None
 
 
@@ -54,7 +54,7 @@ def chip() -> str | None:
 
 
 def _latest() -> ScanResult | None:
-    scans = run.scans()
+    scans = run.with_rechecks(run.scans())
     return scans[0] if scans else None
 
 

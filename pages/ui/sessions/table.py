@@ -191,9 +191,10 @@ def _cached(line: SessionLine) -> str:
 def _provider(line: SessionLine, run: LintRun | None) -> str | None:
     """What the latest check said; None where the session changed since, so that it says nothing."""
     active = line.summary.updated_at
-    if run is None or is_stand_in(active) or active > run.started_at:
+    session_id = line.summary.session_id
+    if run is None or is_stand_in(active) or active > run.rechecked.get(session_id, run.started_at):
         return None
-    rejecting = run.rejected.get(line.summary.session_id, ())
+    rejecting = run.rejected.get(session_id, ())
     if not rejecting:
         return "● Accepted"
     first = PROVIDER_LABELS.get(rejecting[0], rejecting[0])  # type: ignore[call-overload]

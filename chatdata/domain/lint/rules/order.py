@@ -151,4 +151,4 @@ def _role_refused(talk: Conversation, entry: Entry, *, but_openai: bool) -> list
 
 
 def _of_next(talk: Conversation, entry: Entry) -> str:
-    return " It is the next message that the user writes." if entry.at >= len(talk.judged) else ""
+    return " This will be the next user message." if entry.at >= len(talk.judged) else ""

@@ -149,7 +149,8 @@ def _apply(proposal: Proposal) -> None:
     principal = current_principal.current()
     current_principal.demand(principal.may_repair, "repair sessions")
     who = f"{principal.name} (web)"
-    outcome = apply(connection.stores, connection.app_db, proposal, who=who, subject=principal.subject)
+    model = connection.settings.model
+    outcome = apply(connection.stores, connection.app_db, proposal, who=who, subject=principal.subject, model=model)
     st.session_state[_OUTCOME] = (proposal.session_id, outcome)
     st.session_state.pop(_PROPOSED, None)
     inspections().forget(proposal.session_id)
