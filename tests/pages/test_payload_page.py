@@ -240,6 +240,23 @@ def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions,
     assert "Nothing to truncate" in empty.info[0].value
 
 
+# The banner of the session
+
+
+def test_the_banner_gives_the_reason_that_the_providers_share(sessions: ChatSessions, open_page: OpenPage) -> None:
+    asked_again = [*MISTRAL, message(content="Are you there?"), message("assistant", "Yes.")]
+    store(sessions, [*asked_again, message("tool", "late", tool_call_id="call_x"), message("assistant", "ok")])
+    said = everything(open_page("session", id="s1"))
+    assert "Every provider would reject the next request. A tool result" in said
+    assert "A user message follows a tool result" not in said
+
+
+def test_the_banner_names_the_only_provider_and_its_rule(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, [*MISTRAL, message(content="Are you there?"), message("assistant", "Yes.")])
+    said = everything(open_page("session", id="s1"))
+    assert "Mistral would reject the next request. A user message follows a tool result" in said
+
+
 # Pasting
 
 
