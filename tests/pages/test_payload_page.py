@@ -292,6 +292,25 @@ def test_the_payload_after_the_change_is_shown_in_each_form(sessions: ChatSessio
     assert "repaired_0_form" not in [one.key for one in app.segmented_control]
 
 
+def test_the_payload_with_all_fixes_is_shown_first_where_one_is_not_enough(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    store(sessions, [message(), CALLING, *ORPHAN])
+    said = at_once("lint", "s1", "--json").json["findings"]
+    orphaned = next(one for one in said if one["code"] == "orphan_tool_result")
+    error = next(one["text"] for one in orphaned["rejected_by"] if one["provider"] == "openai")
+    app = part(open_page, "explain")
+    app.text_area(key="pasted_error").input(error).run()
+    assert "Accepted by OpenAI" in everything(app)
+    app.segmented_control(key="repaired_0_form").select("curl").run()
+    assert "call_x" not in app.code[-1].value
+    assert "No result was recorded." in app.code[-1].value
+    app.segmented_control(key="fixes_0").select("With this fix only").run()
+    assert "Still refused: Missing tool result." in "".join(one.value for one in app.text)
+    assert "Accepted by OpenAI" not in everything(app)
+    assert "No result was recorded." not in app.code[-1].value
+
+
 def test_an_error_that_is_said_twice_has_one_box(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, ORPHAN)
     app = part(open_page, "explain")
