@@ -45,7 +45,7 @@ def _show_drift(copies: Copies, comparison: Comparison) -> None:
     told = [finding for finding in comparison.findings if finding.severity != "info"]
     if told:
         worst = told[0]
-        words = " ".join([_cost(comparison, worst), *_likely(worst), *_others(len(told) - 1)])
+        words = " ".join([_cost(comparison, worst), *_likely(worst), *_advised(worst), *_others(len(told) - 1)])
         _show_worst(plain(in_time_zone(words)), worst)
 
 
@@ -77,6 +77,10 @@ def _show_worst(words: str, worst: DriftFinding) -> None:
 def _likely(finding: DriftFinding) -> list[str]:
     causes = finding.likely_causes
     return [f"Likely cause: {CAUSE_LABELS[causes[0].cause].rstrip('.')}."] if causes else []
+
+
+def _advised(finding: DriftFinding) -> list[str]:
+    return [finding.advice] if finding.advice else []
 
 
 def _others(number: int) -> list[str]:
