@@ -257,6 +257,24 @@ def test_the_banner_names_the_only_provider_and_its_rule(sessions: ChatSessions,
     assert "Mistral would reject the next request. A user message follows a tool result" in said
 
 
+@pytest.mark.parametrize(
+    ("messages", "figure", "words"),
+    [
+        (ORPHAN, len(PROVIDERS), "All providers reject the next request"),
+        ([*MISTRAL, message(content="Are you there?")], 1, f"1 of {len(PROVIDERS)} providers rejects the next request"),
+    ],
+)
+def test_the_tab_counts_the_providers_that_reject(
+    sessions: ChatSessions, open_page: OpenPage, messages: list[ChatMessage], figure: int, words: str
+) -> None:
+    store(sessions, [*messages, message("assistant", "Yes.")])
+    styles = next(
+        one.proto.body for one in open_page("session", id="s1").get("html") if "nth-of-type(3):not" in one.proto.body
+    )
+    assert f':nth-of-type(3):not([role="tabpanel"] *)::after {{ content: "{figure}"' in styles
+    assert words in styles
+
+
 # Pasting
 
 
