@@ -76,7 +76,7 @@ def test_words_that_only_wait_are_told_with_what_to_do_and_when_they_are_lost(
     assert "(missing)" not in told
     assert "Waiting list" in [caption.value for caption in app.caption]
     assert drift_facts(app)["Status"] == facts(app)["Sync"] == "Messages only in a waiting list"
-    assert "2 messages · waiting list " in facts(app)["Cache"]
+    assert "2 messages · waiting list expires in " in facts(app)["Cache"]
     assert " · expires in" not in facts(app)["Cache"]
 
 

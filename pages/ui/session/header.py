@@ -165,11 +165,11 @@ def _cache_fact(copies: Copies, comparison: Comparison) -> Fact:
         case CachedCopy() as copy:
             stored = len(copies.stored.messages) if isinstance(copies.stored, StoredCopy) else len(copy.messages)
             waiting = comparison.waiting
-            left = _left(copy.expiry) if waiting is None else _list_left(comparison, waiting)
-            value = f"{_of(len(copy.messages), stored)} · {left}"
+            left = None if waiting is None else _list_left(comparison, waiting, copy.expiry)
+            value = f"{_of(len(copy.messages), stored)} · {left or _left(copy.expiry)}"
             whole = len(copy.messages) == stored and waiting is None
             tone: Tone = "ok" if whole else fact_header.tone_of(worst_mark(comparison))
-            own = "" if waiting is None else f"The cache entry: {_left(copy.expiry)}. "
+            own = "" if left is None else f"The cache entry: {_left(copy.expiry)}. "
             return Fact("Cache", value, tone=tone, hint=f"{own}{_last_written(copy.expiry)}")
         case CorruptDocument(expiry=expiry):
             return Fact("Cache", f"Unreadable · {_left(expiry)}", tone="warning", hint=_last_written(expiry))
@@ -192,11 +192,13 @@ def _left(expiry: Expiry) -> str:
     return "no expiry (TTL −1)" if expiry.ttl_seconds is None else f"expires in {duration(expiry.ttl_seconds)}"
 
 
-def _list_left(comparison: Comparison, waiting: DriftFinding) -> str:
-    """When messages that only a waiting list has are lost, which is sooner than the cache entry's end as a rule."""
+def _list_left(comparison: Comparison, waiting: DriftFinding, entry: Expiry) -> str | None:
+    """When messages that only a waiting list has are lost; None if the cache entry expires before that."""
     if waiting.expires_at is None:
-        return "waiting list without expiry"
+        return None
     seconds = max((waiting.expires_at - comparison.read_at).total_seconds(), 0)
+    if entry.ttl_seconds is not None and entry.ttl_seconds < seconds:
+        return None
     return f"waiting list expires in {duration(seconds)}"
 
 
