@@ -37,6 +37,15 @@ def page(chromium: Browser, planted_app: str) -> Iterator[Page]:
     context.close()
 
 
+MATCH_IN_SIGHT = """() => {
+  const [match] = CSS.highlights.get("tl-hit-now") ?? [];
+  if (!match) return false;
+  const room = match.startContainer.parentElement.closest(".scroller").getBoundingClientRect();
+  const { top, bottom } = match.getBoundingClientRect();
+  return top >= room.top && bottom <= room.bottom;
+}"""
+
+
 def clicks(page: Page) -> int:
     return int(page.evaluate("sessionStorage.clicks ?? 0"))
 
@@ -110,6 +119,7 @@ def test_from_a_word_to_its_match_and_a_bookmark_on_it(page: Page) -> None:
     wait_until_idle(page)
     click_row(table, 0)
     expect(page.locator(".found")).to_have_text("1 of 7")
+    page.wait_for_function(MATCH_IN_SIGHT)
     match = page.locator(".row.current")
     position = match.get_attribute("data-position")
     match.locator(".ribbon").first.click()

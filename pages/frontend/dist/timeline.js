@@ -2544,6 +2544,8 @@ var Search = class {
   origin = -1;
   turn = 0;
   timer = 0;
+  held = null;
+  holding = false;
   lit = /* @__PURE__ */ new Map();
   // While somebody types: once they pause.
   type(query) {
@@ -2559,6 +2561,7 @@ var Search = class {
     this.query = query;
     this.view.state.query = query;
     this.now = -1;
+    this.held = null;
     this.turn += 1;
     if (query) await this.ask(query, this.turn, move);
     else this.use([]);
@@ -2624,6 +2627,7 @@ var Search = class {
   }
   async goTo(n) {
     this.now = n;
+    this.held = null;
     this.tell();
     this.turn += 1;
     const { turn, view } = this;
@@ -2638,7 +2642,7 @@ var Search = class {
     await view.texts.loaded(row, ordinal);
     if (turn !== this.turn) return;
     const range = await this.rangeFor(row, position, n - start, turn);
-    if (range && turn === this.turn) this.show(range, row, ordinal);
+    if (range && turn === this.turn) this.show(range, row, ordinal, n - start);
   }
   // The range of the match, reading on in a text that is cut until it is there.
   async rangeFor(row, position, number, turn) {
@@ -2661,14 +2665,32 @@ var Search = class {
     const ranges = element ? this.lit.get(element)?.ranges ?? [] : [];
     return ranges.filter((range) => around(range, "[data-find]")?.dataset.find === String(position));
   }
-  show(found2, row, ordinal) {
+  show(found2, row, ordinal, number) {
     const range = this.opened(found2, row, ordinal);
-    clearPaint("tl-hit-now");
-    paint("tl-hit-now", range);
+    const { position } = this.view.shown.entry(ordinal);
+    this.held = { row, position, number, range, anchor: this.view.list.anchor };
+    lightNow(range);
+    this.bringIntoSight(this.held);
+  }
+  hold() {
+    const { held } = this;
+    if (!held || this.holding) return;
+    const ranges = this.rangesOf(held.row, held.position);
+    const range = ranges[Math.min(held.number, ranges.length - 1)];
+    if (!range) return;
+    if (range !== held.range) lightNow(range);
+    held.range = range;
+    if (held.anchor === this.view.list.anchor) this.bringIntoSight(held);
+  }
+  bringIntoSight(held) {
+    const { range } = held;
     const { stage, list } = this.view;
+    this.holding = true;
     const box = range.getBoundingClientRect();
     const room = stage.scroller.getBoundingClientRect();
     if (box.top < room.top + 20 || box.bottom > room.bottom - 20) list.by(box.top - room.top - room.height / 3);
+    held.anchor = list.anchor;
+    this.holding = false;
   }
   // The range as it is once nothing cuts it off: the text is opened where its clip would.
   opened(range, row, ordinal) {
@@ -2697,12 +2719,14 @@ var Search = class {
       for (const range of ranges) paint("tl-hit", range);
       this.lit.set(element, { wanted, ranges });
     }
+    this.hold();
   }
   // Nothing is looked for any more.
   forget() {
     this.stop();
     this.turn += 1;
     this.query = "";
+    this.held = null;
     this.all = [];
     this.matches = [];
     this.total = 0;
@@ -2715,6 +2739,10 @@ var Search = class {
   }
 };
 var around = (range, selector) => range.startContainer.parentElement?.closest(selector);
+function lightNow(range) {
+  clearPaint("tl-hit-now");
+  paint("tl-hit-now", range);
+}
 function unlight({ ranges }) {
   for (const range of ranges) {
     unpaint("tl-hit", range);

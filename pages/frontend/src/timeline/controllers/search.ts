@@ -2,6 +2,7 @@
 
 import { NUMBER } from "../../shared/format";
 import { known, lastWhere } from "../../shared/sorted";
+import type { Anchor } from "../../shared/virtual-list";
 import { clearPaint, paint, unpaint } from "../highlights";
 import { foldCase, rangesIn } from "../matching";
 import type { Timeline } from "../timeline";
@@ -26,6 +27,15 @@ interface ShownMatch {
   start: number;
 }
 
+// The match that was gone to. Until the reader goes elsewhere its row may be drawn anew, or grow above it.
+interface Held {
+  row: number;
+  position: number;
+  number: number; // among the matches of its message
+  range: Range;
+  anchor: Anchor;
+}
+
 interface Lit {
   wanted: string;
   ranges: Range[];
@@ -41,6 +51,8 @@ export class Search {
   private origin = -1;
   private turn = 0;
   private timer = 0;
+  private held: Held | null = null;
+  private holding = false;
   private readonly lit = new Map<Element, Lit>();
 
   constructor(private readonly view: SearchView) {}
@@ -60,6 +72,7 @@ export class Search {
     this.query = query;
     this.view.state.query = query;
     this.now = -1;
+    this.held = null;
     this.turn += 1;
     if (query) await this.ask(query, this.turn, move);
     else this.use([]);
@@ -134,6 +147,7 @@ export class Search {
 
   private async goTo(n: number): Promise<void> {
     this.now = n;
+    this.held = null;
     this.tell();
     this.turn += 1;
     const { turn, view } = this;
@@ -148,7 +162,7 @@ export class Search {
     await view.texts.loaded(row, ordinal);
     if (turn !== this.turn) return;
     const range = await this.rangeFor(row, position, n - start, turn);
-    if (range && turn === this.turn) this.show(range, row, ordinal);
+    if (range && turn === this.turn) this.show(range, row, ordinal, n - start);
   }
 
   // The range of the match, reading on in a text that is cut until it is there.
@@ -175,14 +189,34 @@ export class Search {
     return ranges.filter((range) => around(range, "[data-find]")?.dataset.find === String(position));
   }
 
-  private show(found: Range, row: number, ordinal: number): void {
+  private show(found: Range, row: number, ordinal: number, number: number): void {
     const range = this.opened(found, row, ordinal);
-    clearPaint("tl-hit-now");
-    paint("tl-hit-now", range);
+    const { position } = this.view.shown.entry(ordinal);
+    this.held = { row, position, number, range, anchor: this.view.list.anchor };
+    lightNow(range);
+    this.bringIntoSight(this.held);
+  }
+
+  private hold(): void {
+    const { held } = this;
+    if (!held || this.holding) return;
+    const ranges = this.rangesOf(held.row, held.position);
+    const range = ranges[Math.min(held.number, ranges.length - 1)];
+    if (!range) return; // its row is out of the page for now
+    if (range !== held.range) lightNow(range);
+    held.range = range;
+    if (held.anchor === this.view.list.anchor) this.bringIntoSight(held);
+  }
+
+  private bringIntoSight(held: Held): void {
+    const { range } = held;
     const { stage, list } = this.view;
+    this.holding = true;
     const box = range.getBoundingClientRect();
     const room = stage.scroller.getBoundingClientRect();
     if (box.top < room.top + 20 || box.bottom > room.bottom - 20) list.by(box.top - room.top - room.height / 3);
+    held.anchor = list.anchor;
+    this.holding = false;
   }
 
   // The range as it is once nothing cuts it off: the text is opened where its clip would.
@@ -213,6 +247,7 @@ export class Search {
       for (const range of ranges) paint("tl-hit", range);
       this.lit.set(element, { wanted, ranges });
     }
+    this.hold();
   }
 
   // Nothing is looked for any more.
@@ -220,6 +255,7 @@ export class Search {
     this.stop();
     this.turn += 1;
     this.query = "";
+    this.held = null;
     this.all = [];
     this.matches = [];
     this.total = 0;
@@ -235,6 +271,11 @@ export class Search {
 
 const around = (range: Range, selector: string): HTMLElement | null | undefined =>
   range.startContainer.parentElement?.closest<HTMLElement>(selector);
+
+function lightNow(range: Range): void {
+  clearPaint("tl-hit-now");
+  paint("tl-hit-now", range);
+}
 
 function unlight({ ranges }: Lit): void {
   for (const range of ranges) {
