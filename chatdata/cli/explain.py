@@ -23,6 +23,8 @@ from chatdata.domain.lint import (
     explain,
     explain_native,
     explanation_json,
+    fully_repaired,
+    fully_repaired_body,
     messages_of,
     repaired,
     repaired_body,
@@ -175,7 +177,11 @@ def _no_repair(explanation: Explanation) -> str:
 
 
 def _repair(sent: _Sent, match: Match) -> Fix | NativeFix | None:
-    return repaired(sent.messages or (), match) if sent.native is None else repaired_body(sent.native, match)
+    """The repair that is printed: with all fixes where one alone would still be refused."""
+    if sent.native is not None:
+        return fully_repaired_body(sent.native, match) or repaired_body(sent.native, match)
+    messages = sent.messages or ()
+    return fully_repaired(messages, match) or repaired(messages, match)
 
 
 def _native_text(native: NativeBody, fix: NativeFix, form: Format, model: str | None) -> str:

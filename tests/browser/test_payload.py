@@ -96,6 +96,13 @@ def test_a_click_on_a_verdict_goes_to_the_message_and_again_to_the_next_reason(p
 def test_a_rejected_conversation_says_so_and_leads_to_its_payload(page: Page, address: str) -> None:
     page.goto(f"{address}/session?id={REJECTED}")
     expect(page.get_by_text("Every provider would reject the next request.")).to_be_visible()
+    expect(page.get_by_text("This tool result answers a call of payload message 13")).to_be_visible()
+    tab = page.get_by_role("tab", name="Payload")
+    expect(tab).to_have_accessible_name("Payload (all providers reject the next request)")
+    tab.hover()
+    tip = "tab => getComputedStyle(tab, '::before').content"
+    assert "All providers reject the next request" in tab.evaluate(tip)
+    assert f'"{len(PROVIDERS)}"' in tab.evaluate(tip.replace("before", "after"))
     page.get_by_role("button", name="Show in payload").click()
     expect(page.locator(".verdict.bad").first).to_be_visible()
     expect(page).to_have_url(f"{address}/session?id={REJECTED}&tab=payload")

@@ -106,6 +106,7 @@ def test_from_a_pasted_error_to_its_fix_and_the_repaired_curl(page: Page) -> Non
     search_for(page, f"chat:session:{REJECTED.session_id} 400 {error}")
     expect(page.get_by_text("Change: ").first).to_be_visible()
     page.get_by_text("Payload after the change").first.click()
+    expect(page.get_by_text("Accepted by OpenAI").first).to_be_visible()
     page.get_by_role("radio", name="curl").first.click()
     expect(page.locator("[data-testid=stCode]").filter(has_text="curl").first).to_be_visible()
     assert clicks(page) <= 3

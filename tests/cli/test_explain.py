@@ -103,6 +103,29 @@ def test_the_repaired_payload_is_printed_in_each_form(run: Line, broken: str, fo
     assert "No result was recorded." in answer.out
 
 
+TWO_FAULTS = [USER, CALL, USER, {"role": "tool", "tool_call_id": "call_x", "content": "late"}, USER]
+
+
+def test_where_one_fix_is_not_enough_all_are_offered_and_judged_again(run: Line, tmp_path: Path) -> None:
+    file = tmp_path / "two.json"
+    file.write_text(json.dumps({"messages": TWO_FAULTS}))
+    (match,) = run("explain", str(file), "--error", UNANSWERED, "--json").json["matches"]
+    assert match["repaired"]["still_refused"] == ["Orphaned tool result"]
+    assert set(match["all_repaired"]) == {"what", "lost", "still_refused", "messages"}
+    assert (match["all_repaired"]["still_refused"], match["all_repaired"]["lost"]) == ([], ["late"])
+    printed = run("explain", str(file), "--error", UNANSWERED, "--repaired", "json")
+    assert "Orphaned tool result: Leave this message out." in " ".join(printed.err.split())
+    (tmp_path / "after.json").write_text(printed.out)
+    assert run("lint", str(tmp_path / "after.json"), "--json").json["verdicts"]["openai"] == "accept"
+    assert "With all fixes: " in run("explain", str(file), "--error", UNANSWERED).out
+
+
+def test_where_one_fix_is_enough_no_others_are_offered(run: Line, broken: str) -> None:
+    (match,) = run("explain", broken, "--error", UNANSWERED, "--json").json["matches"]
+    assert (match["repaired"]["still_refused"], match["all_repaired"]) == ([], None)
+    assert "With all fixes" not in run("explain", broken, "--error", UNANSWERED).out
+
+
 def test_a_repair_that_nobody_can_make_is_a_wrong_use(run: Line, broken: str) -> None:
     assert run("explain", broken, "--error", "Rate limit reached", "--repaired", "json").code == 2
     assert run("explain", "--error", UNANSWERED, "--repaired", "json").code == 2

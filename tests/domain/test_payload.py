@@ -45,6 +45,29 @@ def orphan(call_id: str = "call_x") -> ChatMessage:
     return message("tool", "late", tool_call_id=call_id)
 
 
+# The main error
+
+
+def test_the_main_error_is_that_of_most_providers_and_not_the_first() -> None:
+    mistral = (message(), *answered(), message(content="Are you there?"))
+    judged = made(*mistral, message("assistant", "Yes."), orphan(), message("assistant", "So.")).judged
+    first = next(finding for finding in judged.report.findings if finding.severity == "error")
+    assert [rejection.provider for rejection in first.rejected_by] == ["mistral"]
+    assert judged.main_error is not None
+    assert judged.main_error.code == "orphan_tool_result"
+    assert len(judged.main_error.rejecting) > 1
+
+
+def test_the_first_of_equal_errors_is_the_main_one() -> None:
+    judged = made(message(), orphan("call_1"), message("assistant", "a"), orphan("call_2")).judged
+    assert judged.main_error is not None
+    assert judged.main_error.tool_call_id == "call_1"
+
+
+def test_a_payload_that_all_accept_has_no_main_error() -> None:
+    assert made(*talk(2)).judged.main_error is None
+
+
 # Rows
 
 

@@ -34,6 +34,23 @@ def test_a_row_without_a_status_leaves_it_unknown_whether_a_turn_runs() -> None:
     assert [cause.cause for cause in found.likely_causes] == ["activity_unknown"]
 
 
+@pytest.mark.parametrize(("pending", "they"), [((WAITS,), "it"), ((WAITS, GIVEN), "them")])
+def test_words_that_wait_while_no_turn_runs_have_an_advice(pending: tuple[PendingMessage, ...], they: str) -> None:
+    assert finding(*pending, status="idle").advice == (
+        f"The application takes {they} with its next turn: if none runs, send a message in this session or restart the "
+        f"worker before 2026-05-01 13:00:00 UTC. Nothing in the inspector can save {they}."
+    )
+
+
+def test_a_list_without_expiry_is_lost_with_its_deletion() -> None:
+    advice = judged(Absent(), TurnState(False, (WAITS,))).advice
+    assert "restart the worker before its list is deleted." in advice
+
+
+def test_words_that_wait_for_a_running_turn_need_nothing() -> None:
+    assert finding(WAITS, status="running", locked=True).advice == "The application takes it with its next turn."
+
+
 def test_an_unavailable_database_leaves_it_unknown_whether_a_turn_runs() -> None:
     found = judged(Unavailable("down"), TurnState(False, (WAITS,)))
     assert (found.severity, found.likely_causes[0].cause) == ("medium", "activity_unknown")

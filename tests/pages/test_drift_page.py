@@ -65,6 +65,23 @@ def test_findings_name_causes_and_what_would_end_them(sessions: ChatSessions, op
     assert "Suggested fix:" in text
 
 
+def test_words_that_only_wait_are_told_with_what_to_do_and_when_they_are_lost(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+    sessions.stores.require_cache().put_waiting("s1", ["And plums?"])
+    app = open_page("session", tab="compare", id="s1", part="issues")
+    assert not app.exception
+    told = shown(app).replace("\\", "")
+    assert told.count("send a message in this session or restart the worker before ") == 2
+    assert told.count("Nothing in the inspector can save it.") == 2
+    assert "(missing)" not in told
+    assert "Waiting list" in [caption.value for caption in app.caption]
+    assert drift_facts(app)["Status"] == facts(app)["Sync"] == "Messages only in a waiting list"
+    assert "2 messages · waiting list expires in " in facts(app)["Cache"]
+    assert " · expires in" not in facts(app)["Cache"]
+
+
 def test_what_the_same_cause_also_made_is_told_in_its_issue(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples", "pears", "plums", "figs", "dates", "limes")
     with sessions.stores.require_database().writing() as connection:

@@ -240,6 +240,41 @@ def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions,
     assert "Nothing to truncate" in empty.info[0].value
 
 
+# The banner of the session
+
+
+def test_the_banner_gives_the_reason_that_the_providers_share(sessions: ChatSessions, open_page: OpenPage) -> None:
+    asked_again = [*MISTRAL, message(content="Are you there?"), message("assistant", "Yes.")]
+    store(sessions, [*asked_again, message("tool", "late", tool_call_id="call_x"), message("assistant", "ok")])
+    said = everything(open_page("session", id="s1"))
+    assert "Every provider would reject the next request. A tool result" in said
+    assert "A user message follows a tool result" not in said
+
+
+def test_the_banner_names_the_only_provider_and_its_rule(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, [*MISTRAL, message(content="Are you there?"), message("assistant", "Yes.")])
+    said = everything(open_page("session", id="s1"))
+    assert "Mistral would reject the next request. A user message follows a tool result" in said
+
+
+@pytest.mark.parametrize(
+    ("messages", "figure", "words"),
+    [
+        (ORPHAN, len(PROVIDERS), "All providers reject the next request"),
+        ([*MISTRAL, message(content="Are you there?")], 1, f"1 of {len(PROVIDERS)} providers rejects the next request"),
+    ],
+)
+def test_the_tab_counts_the_providers_that_reject(
+    sessions: ChatSessions, open_page: OpenPage, messages: list[ChatMessage], figure: int, words: str
+) -> None:
+    store(sessions, [*messages, message("assistant", "Yes.")])
+    styles = next(
+        one.proto.body for one in open_page("session", id="s1").get("html") if "nth-of-type(3):not" in one.proto.body
+    )
+    assert f':nth-of-type(3):not([role="tabpanel"] *)::after {{ content: "{figure}"' in styles
+    assert words in styles
+
+
 # Pasting
 
 
@@ -273,6 +308,25 @@ def test_the_payload_after_the_change_is_shown_in_each_form(sessions: ChatSessio
     app.text_area(key="pasted_error").input("Rate limit reached for gpt-4o").run()
     assert any("No message is at fault." in one.value for one in app.text)
     assert "repaired_0_form" not in [one.key for one in app.segmented_control]
+
+
+def test_the_payload_with_all_fixes_is_shown_first_where_one_is_not_enough(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    store(sessions, [message(), CALLING, *ORPHAN])
+    said = at_once("lint", "s1", "--json").json["findings"]
+    orphaned = next(one for one in said if one["code"] == "orphan_tool_result")
+    error = next(one["text"] for one in orphaned["rejected_by"] if one["provider"] == "openai")
+    app = part(open_page, "explain")
+    app.text_area(key="pasted_error").input(error).run()
+    assert "Accepted by OpenAI" in everything(app)
+    app.segmented_control(key="repaired_0_form").select("curl").run()
+    assert "call_x" not in app.code[-1].value
+    assert "No result was recorded." in app.code[-1].value
+    app.segmented_control(key="fixes_0").select("With this fix only").run()
+    assert "Still refused: Missing tool result." in "".join(one.value for one in app.text)
+    assert "Accepted by OpenAI" not in everything(app)
+    assert "No result was recorded." not in app.code[-1].value
 
 
 def test_an_error_that_is_said_twice_has_one_box(sessions: ChatSessions, open_page: OpenPage) -> None:

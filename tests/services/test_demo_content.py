@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from chatdata.domain.messages import ChatMessage, ChatSession, in_utc
+from chatdata.domain.lint import NEXT_USER, explain, fully_repaired, lint_messages, lint_payload, repaired
+from chatdata.domain.messages import ChatMessage, ChatSession, build_payload, in_utc
 from chatdata.domain.messages.markers import turn_end
 from chatdata.services.demo import PEOPLE, DemoSession, demo_sessions, stories
 
@@ -475,3 +476,17 @@ def test_the_stories_name_three_sessions_of_the_same_seed(sessions: list[DemoSes
     by_id = {item.session.session_id: item.slug for item in sessions}
     assert [by_id[story.session_id] for story in stories()] == ["story-forgot", "story-rejected", "story-unsaved"]
     assert not {story.session_id for story in stories(8)} & set(by_id)
+
+
+def test_the_rejected_story_is_accepted_with_all_fixes_by_who_printed_an_error(sessions: list[DemoSession]) -> None:
+    story = named(sessions, "story-rejected").session
+    payload = build_payload(story.messages)
+    for finding in lint_payload(payload).findings:
+        if finding.code not in ("late_tool_result", "orphan_tool_result"):
+            continue
+        text = next(one.text for one in finding.rejected_by if one.provider == "openai")
+        (match,) = explain(text, payload.params).distinct
+        assert repaired(payload.params, match) != fully_repaired(payload.params, match)
+        fix = fully_repaired(payload.params, match)
+        assert fix is not None
+        assert lint_messages([*fix.messages, NEXT_USER]).verdicts["openai"] == "accept"

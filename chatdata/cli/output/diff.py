@@ -77,6 +77,8 @@ def _print_finding(finding: DriftFinding) -> None:
         out.print(Text(f"  {first}: {CAUSE_LABELS[cause.cause]} ({cause.cause}). {one_line(cause.evidence)}"))
     for one in finding.consequences:
         out.print(Text(f"  Same cause: {FINDING_LABELS[one.kind]} ({one.kind}). {one_line(one.meaning)}"))
+    if finding.advice:
+        out.print(Text(f"  {finding.advice}"))
     for purpose, repairs in finding.suggestions:
         told = ", ".join(f"{REPAIR_LABELS[repair]} ({repair})" for repair in repairs)
         out.print(Text(f"  {PURPOSE_LABELS[purpose]}: {told}", "dim"))

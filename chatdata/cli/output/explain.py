@@ -11,7 +11,17 @@ import click
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.labels import LINT_LABELS
-from chatdata.domain.lint import Explanation, Match, NativeBody, repaired, repaired_body
+from chatdata.domain.lint import (
+    Explanation,
+    Fix,
+    Match,
+    NativeBody,
+    NativeFix,
+    fully_repaired,
+    fully_repaired_body,
+    repaired,
+    repaired_body,
+)
 from chatdata.domain.payload import printer_name
 
 _MOST_LINES = 40
@@ -44,9 +54,16 @@ def _print_match(match: Match, messages: Sequence[Any] | None, native: NativeBod
     fix = repaired(messages, match) if messages is not None else None
     if fix is not None:
         _print_repair(fix.what, fix.lost, messages or (), fix.messages)
+        _print_all(fully_repaired(messages or (), match))
     body = repaired_body(native, match) if native is not None else None
     if native is not None and body is not None:
         _print_repair(body.what, body.lost, native.items, body.messages)
+        _print_all(fully_repaired_body(native, match))
+
+
+def _print_all(fix: Fix | NativeFix | None) -> None:
+    if fix is not None:
+        click.echo(f"  With all fixes: {one_line(fix.what)}")
 
 
 def _place(match: Match, messages: Sequence[Any] | None, native: NativeBody | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from chatdata.domain.copies import Source
 from chatdata.domain.drift.kinds import CauseName, ExpectedRule, FieldKind, Kind, MessageKind, Repair, Severity, Status
+from chatdata.domain.drift.wording import agreeing, at
 from chatdata.domain.turns import Activity
 
 StretchKind = MessageKind | Literal["equal", "reasoning_rows", "only_copy"]
@@ -90,6 +91,26 @@ class DriftFinding:
         places = self.places or (first,)
         found = (one.cache_position if source == "cache" else one.database_position for one in places)
         return tuple(position for position in found if position is not None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is about messages that only a waiting list has, which no repair can save."""
+        return self.kind == "pending_messages" and self.count > 0
+
+    @property
+    def advice(self) -> str:
+        """What a person can do where no repair helps; empty where there is nothing to say."""
+        if not self.waits:
+            return ""
+        they = agreeing(self.count, "it", "them")
+        if not self.at_risk:
+            return f"The application takes {they} with its next turn."
+        whose = agreeing(self.count, "its", "their")
+        before = f"{whose} list is deleted" if self.expires_at is None else at(self.expires_at)
+        return (
+            f"The application takes {they} with its next turn: if none runs, send a message in this session or restart "
+            f"the worker before {before}. Nothing in the inspector can save {they}."
+        )
 
     @property
     def ended_by(self) -> tuple[Repair, ...]:
@@ -178,6 +199,11 @@ class Comparison:
     def at_risk(self) -> int:
         """Messages that only the cache has, in whole or in part."""
         return sum(item.count for item in self.every_finding if item.at_risk and item.kind not in _NO_MESSAGES)
+
+    @property
+    def waiting(self) -> DriftFinding | None:
+        """The finding about messages that are lost with their waiting list, whatever the copies are."""
+        return next((finding for finding in self.findings if finding.waits and finding.at_risk), None)
 
     @property
     def window_expected(self) -> bool:

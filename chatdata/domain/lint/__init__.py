@@ -57,7 +57,13 @@ from chatdata.domain.lint.native import NativeBody
 from chatdata.domain.lint.native_explain import explain_native
 from chatdata.domain.lint.native_fixes import NativeFix
 from chatdata.domain.lint.native_requests import as_request
-from chatdata.domain.lint.repairs import explanation_json, repaired, repaired_body
+from chatdata.domain.lint.repairs import (
+    explanation_json,
+    fully_repaired,
+    fully_repaired_body,
+    repaired,
+    repaired_body,
+)
 from chatdata.domain.lint.validation import NEXT_USER, lint_messages, lint_payload
 from chatdata.domain.lint.values import (
     CODES,
@@ -103,6 +109,8 @@ __all__ = [
     "explain_native",
     "explanation_json",
     "find_error",
+    "fully_repaired",
+    "fully_repaired_body",
     "lint_document",
     "lint_messages",
     "lint_payload",

@@ -29,6 +29,8 @@ class Fix:
     """The exact texts that would be lost."""
     messages: list[Any]
     """The fixed payload, which shares its unchanged parts with the original."""
+    still_refused: tuple[str, ...] = ()
+    """The titles of the rules for which the provider of an explained error would still reject the fixed payload."""
 
 
 @dataclass(frozen=True, slots=True)

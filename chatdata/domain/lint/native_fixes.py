@@ -45,6 +45,8 @@ class NativeFix:
     """The body's list after the change, which shares its unchanged parts with the original."""
     body: Any
     """The whole body after the change; the list itself where the body was one."""
+    still_refused: tuple[str, ...] = ()
+    """The titles of the rules for which the provider of an explained error would still reject the fixed body."""
 
 
 @dataclass(frozen=True, slots=True)

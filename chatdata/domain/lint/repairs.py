@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from chatdata.domain.lint.catalogue import RULES
 from chatdata.domain.lint.documents import lint_native
@@ -16,6 +16,8 @@ from chatdata.domain.lint.values import Code, LintFinding, Report
 
 _Repair = TypeVar("_Repair", Fix, NativeFix)
 _MOST_STEPS = 10
+_MOST_FIXES = 50
+"""A payload with more faults than this is told with what remains."""
 _EXPECTED: frozenset[Code] = frozenset({"ends_with_assistant"})
 """What a stored session has between two turns, so that it is no fault of a repair that leaves it."""
 
@@ -25,12 +27,50 @@ def repaired(messages: Sequence[Any], match: Match) -> Fix | None:
 
     Nothing is changed that the lint does not find: the error may be about another conversation.
     """
-    before = lint_messages(messages)
-    found = _found(before.findings, match)
-    fix = next((propose(messages, _as_refused(finding, match)) for finding in found), None)
-    return fix and _completed(
-        fix, match, before, lambda done: lint_messages(done.messages), lambda done, left: propose(done.messages, left)
+    before, tools = lint_messages(messages), _payload_tools(match)
+    fix = next((propose(messages, _as_refused(finding, match)) for finding in _found(before.findings, match)), None)
+    return fix and _completed(fix, match, before, tools)
+
+
+def fully_repaired(messages: Sequence[Any], match: Match) -> Fix | None:
+    """Returns the payload with all fixes that its provider wants; None where `repaired` is all that can be done."""
+    fix = repaired(messages, match)
+    return fix and _with_the_others(fix, match, _payload_tools(match))
+
+
+def repaired_body(native: NativeBody, match: Match) -> NativeFix | None:
+    """Returns a request body of another API without the fault of a match; as with `repaired`, None is possible."""
+    before, tools = lint_native(native), _body_tools(native)
+    fix = next((propose_native(native, finding) for finding in _found(before.findings, match)), None)
+    return fix and _completed(fix, match, before, tools)
+
+
+def fully_repaired_body(native: NativeBody, match: Match) -> NativeFix | None:
+    """Returns a request body of another API with all fixes, as `fully_repaired` does for a payload."""
+    fix = repaired_body(native, match)
+    return fix and _with_the_others(fix, match, _body_tools(native))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools(Generic[_Repair]):
+    """How a repaired payload or body is judged again, and how the next fix of it is made."""
+
+    lint: Callable[[_Repair], Report]
+    propose_next: Callable[[_Repair, LintFinding], _Repair | None]
+
+
+def _payload_tools(match: Match) -> _Tools[Fix]:
+    return _Tools(
+        lambda done: lint_messages(done.messages),
+        lambda done, left: propose(done.messages, _as_refused(left, match)),
     )
+
+
+def _body_tools(native: NativeBody) -> _Tools[NativeFix]:
+    def body(done: NativeFix) -> NativeBody:
+        return native_body(done.body, native.dialect)
+
+    return _Tools(lambda done: lint_native(body(done)), lambda done, left: propose_native(body(done), left))
 
 
 def _as_refused(finding: LintFinding, match: Match) -> LintFinding:
@@ -39,41 +79,58 @@ def _as_refused(finding: LintFinding, match: Match) -> LintFinding:
     return replace(finding, code="empty_content") if wants_words else finding
 
 
-def repaired_body(native: NativeBody, match: Match) -> NativeFix | None:
-    """Returns a request body of another API without the fault of a match; as with `repaired`, None is possible."""
-    before = lint_native(native)
-    fix = next((propose_native(native, finding) for finding in _found(before.findings, match)), None)
-
-    def body(done: NativeFix) -> NativeBody:
-        return native_body(done.body, native.dialect)
-
-    return fix and _completed(
-        fix, match, before, lambda done: lint_native(body(done)), lambda done, left: propose_native(body(done), left)
-    )
-
-
-def _completed(
-    fix: _Repair,
-    match: Match,
-    before: Report,
-    lint: Callable[[_Repair], Report],
-    propose_next: Callable[[_Repair, LintFinding], _Repair | None],
-) -> _Repair:
+def _completed(fix: _Repair, match: Match, before: Report, tools: _Tools[_Repair]) -> _Repair:
     """Returns a repair with what its own changes make necessary, and says what the provider still refuses then."""
     had = Counter(finding.code for finding in _refused(before, match))
-    left = _refused(lint(fix), match)
+    left = _refused(tools.lint(fix), match)
     for _ in range(_MOST_STEPS):
         count = Counter(finding.code for finding in left)
         new = [finding for finding in left if count[finding.code] > had[finding.code]]
-        following = [one for finding in new if (one := propose_next(fix, finding)) is not None]
+        following = [one for finding in new if (one := tools.propose_next(fix, finding)) is not None]
         if not following:
             break
         fix = _and(fix, following[0])
-        left = _refused(lint(fix), match)
-    titles = dict.fromkeys(
-        RULES[finding.code].title for finding in left if had[finding.code] == 0 or finding.code not in _EXPECTED
-    )
-    return replace(fix, what=f"{fix.what} Still refused: {', '.join(titles)}.") if titles else fix
+        left = _refused(tools.lint(fix), match)
+    titles = _titles(finding for finding in left if had[finding.code] == 0 or finding.code not in _EXPECTED)
+    return replace(fix, what=f"{fix.what}{_rest(titles)}", still_refused=titles)
+
+
+def _with_the_others(fix: _Repair, match: Match, tools: _Tools[_Repair]) -> _Repair | None:
+    """Returns a repair and the fixes of what its provider still refuses; None where none of that can be fixed."""
+    if not fix.still_refused:
+        return None
+    done, left = fix, _refused(tools.lint(fix), match)
+    said: Counter[str] = Counter()
+    for _ in range(_MOST_FIXES):
+        step = next(_steps(done, left, match, tools), None)
+        if step is None:
+            break
+        words, done, left = step
+        said[words] += 1
+    if not said:
+        return None
+    first = fix.what.removesuffix(_rest(fix.still_refused))
+    what = " ".join([first, *(words if number == 1 else f"{words} ({number} times)" for words, number in said.items())])
+    titles = _titles(finding for finding in left if finding.code not in _EXPECTED)
+    return replace(done, what=f"{what}{_rest(titles)}", still_refused=titles)
+
+
+def _steps(
+    done: _Repair, left: list[LintFinding], match: Match, tools: _Tools[_Repair]
+) -> Iterator[tuple[str, _Repair, list[LintFinding]]]:
+    """Yields each fix after which less is refused: what it does, everything done by then, and what is refused then."""
+    for finding in left:
+        following = tools.propose_next(done, finding)
+        if following is not None and len(after := _refused(tools.lint(following), match)) < len(left):
+            yield f"{RULES[finding.code].title}: {following.what}", _and(done, following), after
+
+
+def _titles(findings: Iterable[LintFinding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(RULES[finding.code].title for finding in findings))
+
+
+def _rest(titles: tuple[str, ...]) -> str:
+    return f" Still refused: {', '.join(titles)}." if titles else ""
 
 
 def _and(fix: _Repair, following: _Repair) -> _Repair:
@@ -111,9 +168,7 @@ def explanation_json(
         "provider": explanation.provider,
         "about_messages": explanation.about_messages,
         "reason": explanation.reason or None,
-        "matches": [
-            _match_json(match) | {"repaired": _repaired_json(match, messages, native)} for match in explanation.matches
-        ],
+        "matches": [_match_json(match) | _repairs_json(match, messages, native) for match in explanation.matches],
     }
 
 
@@ -133,13 +188,30 @@ def _match_json(match: Match) -> dict[str, Any]:
     }
 
 
-def _repaired_json(match: Match, messages: Sequence[Any] | None, native: NativeBody | None) -> dict[str, Any] | None:
+def _repairs_json(match: Match, messages: Sequence[Any] | None, native: NativeBody | None) -> dict[str, Any]:
     if native is not None:
-        whole = repaired_body(native, match)
-        return None if whole is None else _fix_json(whole) | {"body": whole.body}
-    fix = repaired(messages, match) if messages is not None else None
-    return None if fix is None else _fix_json(fix)
+        return {
+            "repaired": _body_json(repaired_body(native, match)),
+            "all_repaired": _body_json(fully_repaired_body(native, match)),
+        }
+    if messages is None:
+        return {"repaired": None, "all_repaired": None}
+    return {
+        "repaired": _fix_json(repaired(messages, match)),
+        "all_repaired": _fix_json(fully_repaired(messages, match)),
+    }
 
 
-def _fix_json(fix: Fix | NativeFix) -> dict[str, Any]:
-    return {"what": fix.what, "lost": list(fix.lost), "messages": fix.messages}
+def _body_json(fix: NativeFix | None) -> dict[str, Any] | None:
+    return None if fix is None else {**(_fix_json(fix) or {}), "body": fix.body}
+
+
+def _fix_json(fix: Fix | NativeFix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {
+        "what": fix.what,
+        "lost": list(fix.lost),
+        "still_refused": list(fix.still_refused),
+        "messages": fix.messages,
+    }

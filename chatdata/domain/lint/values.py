@@ -127,6 +127,11 @@ class LintFinding:
     """The providers of whom nobody can say whether they accept it."""
 
     @property
+    def rejecting(self) -> frozenset[Provider]:
+        """Returns the providers that are known to reject it."""
+        return frozenset(rejection.provider for rejection in self.rejected_by)
+
+    @property
     def unclear_for(self) -> tuple[Provider, ...]:
         """Returns the providers whose verdict can't be "accept": all where the content was not understood."""
         return self.unknown_to or (PROVIDERS if self.code in UNJUDGED else ())

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.lint import NEXT_USER, PROVIDERS, Limits, Provider, Report, lint_messages, lint_payload
+from chatdata.domain.lint import (
+    NEXT_USER,
+    PROVIDERS,
+    Limits,
+    LintFinding,
+    Provider,
+    Report,
+    lint_messages,
+    lint_payload,
+)
 from chatdata.domain.messages import Payload, build_payload
 from chatdata.domain.payload.truncation import Cut, cut
 from chatdata.domain.tokens import Estimate, ModelFacts, estimate
@@ -30,6 +39,12 @@ class Assessment:
         """The providers that would reject the payload."""
         verdicts = self.report.verdicts
         return tuple(provider for provider in PROVIDERS if verdicts[provider] == "reject")
+
+    @property
+    def main_error(self) -> LintFinding | None:
+        """The error for which most of the rejecting providers reject the payload; of several, the first."""
+        errors = (finding for finding in self.report.findings if finding.severity == "error")
+        return max(errors, key=lambda finding: len(finding.rejecting), default=None)
 
 
 def assess(messages: Sequence[CopyMessage], model: ModelFacts) -> Assessment:

@@ -45,7 +45,7 @@ def _show_drift(copies: Copies, comparison: Comparison) -> None:
     told = [finding for finding in comparison.findings if finding.severity != "info"]
     if told:
         worst = told[0]
-        words = " ".join([_cost(comparison, worst), *_likely(worst), *_others(len(told) - 1)])
+        words = " ".join([_cost(comparison, worst), *_likely(worst), *_advised(worst), *_others(len(told) - 1)])
         _show_worst(plain(in_time_zone(words)), worst)
 
 
@@ -79,26 +79,39 @@ def _likely(finding: DriftFinding) -> list[str]:
     return [f"Likely cause: {CAUSE_LABELS[causes[0].cause].rstrip('.')}."] if causes else []
 
 
+def _advised(finding: DriftFinding) -> list[str]:
+    return [finding.advice] if finding.advice else []
+
+
 def _others(number: int) -> list[str]:
     return [f"And {count(number, 'more issue')}."] if number else []
 
 
 def _show_rejection(session_id: str, source: Source) -> None:
     judged = inspections().preview(session_id, source, connected().settings.model).judged
-    rejecting = judged.rejected_by
-    if not rejecting:
+    rejecting, error = judged.rejected_by, judged.main_error
+    if not rejecting or error is None:
         return
-    error = next(finding for finding in judged.report.findings if finding.severity == "error")
     who = (
         "Every provider"
         if len(rejecting) == len(PROVIDER_LABELS)
         else _named([PROVIDER_LABELS[it] for it in rejecting])
     )
     with st.container(key="payload_alert", horizontal=True, vertical_alignment="center"):
-        _say("high", f"{plain(who)} would reject the next request. {plain(error.meaning)}", "block")
+        why = plain(_reason(len(error.rejecting), len(rejecting), error.meaning))
+        _say("high", f"{plain(who)} would reject the next request. {why}", "block")
         st.button(
             "Show in payload", key="alert_payload", icon=":material/data_object:", on_click=tabs.go, args=("payload",)
         )
+
+
+def _reason(sharing: int, rejecting: int, meaning: str) -> str:
+    """The meaning of the error that most rejecting providers share, with their number if others have other reasons."""
+    if sharing == rejecting:
+        return meaning
+    if sharing == 1:
+        return "Each has a reason of its own."
+    return f"{sharing:,} of the {rejecting:,} for this reason: {meaning}"
 
 
 def _named(names: list[str]) -> str:

@@ -11,7 +11,7 @@ from chatdata import (
     StoredCopy,
     Unavailable,
 )
-from chatdata.domain.drift import Comparison
+from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.drift.findings.turns import doing_now
 from chatdata.domain.labels import ACTIVITY_LABELS, NOT_CHECKED, PROVIDER_LABELS, sync_label
 from chatdata.domain.text import json_or_text
@@ -164,9 +164,13 @@ def _cache_fact(copies: Copies, comparison: Comparison) -> Fact:
     match copies.cached:
         case CachedCopy() as copy:
             stored = len(copies.stored.messages) if isinstance(copies.stored, StoredCopy) else len(copy.messages)
-            value = f"{_of(len(copy.messages), stored)} · {_left(copy.expiry)}"
-            tone: Tone = "ok" if len(copy.messages) == stored else fact_header.tone_of(worst_mark(comparison))
-            return Fact("Cache", value, tone=tone, hint=_last_written(copy.expiry))
+            waiting = comparison.waiting
+            left = None if waiting is None else _list_left(comparison, waiting, copy.expiry)
+            value = f"{_of(len(copy.messages), stored)} · {left or _left(copy.expiry)}"
+            whole = len(copy.messages) == stored and waiting is None
+            tone: Tone = "ok" if whole else fact_header.tone_of(worst_mark(comparison))
+            own = "" if left is None else f"The cache entry: {_left(copy.expiry)}. "
+            return Fact("Cache", value, tone=tone, hint=f"{own}{_last_written(copy.expiry)}")
         case CorruptDocument(expiry=expiry):
             return Fact("Cache", f"Unreadable · {_left(expiry)}", tone="warning", hint=_last_written(expiry))
         case Absent():
@@ -186,6 +190,16 @@ def _of(cached: int, stored: int) -> str:
 
 def _left(expiry: Expiry) -> str:
     return "no expiry (TTL −1)" if expiry.ttl_seconds is None else f"expires in {duration(expiry.ttl_seconds)}"
+
+
+def _list_left(comparison: Comparison, waiting: DriftFinding, entry: Expiry) -> str | None:
+    """When messages that only a waiting list has are lost; None if the cache entry expires before that."""
+    if waiting.expires_at is None:
+        return None
+    seconds = max((waiting.expires_at - comparison.read_at).total_seconds(), 0)
+    if entry.ttl_seconds is not None and entry.ttl_seconds < seconds:
+        return None
+    return f"waiting list expires in {duration(seconds)}"
 
 
 def _last_written(expiry: Expiry) -> str:

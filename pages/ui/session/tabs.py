@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Source
+from chatdata.domain.labels import PROVIDER_LABELS
 from chatdata.services.inspection import Inspection
 from chatdata.services.usage import counted_responses
 from pages.ui.server.services import connected, inspections
@@ -43,18 +44,34 @@ def go(tab: Tab, part: str | None = None) -> None:
 
 
 def show_counts(inspection: Inspection, source: Source) -> None:
-    """Writes beside each label how many messages, issues, rejecting rules and responses with tokens there are.
+    """Writes beside each label how many messages, issues, rejecting providers and responses with tokens there are.
 
     The style sheet adds the figures, since labels that change would have the browser build the tabs anew.
     """
     numbers = [_number(tab, inspection, source) for tab in _LABELS]
     rules = [
-        f'.st-key-session_tabs [role="tab"]:nth-of-type({place})'
-        f':not([role="tabpanel"] *)::after {{ content: "{number:,}"; }}'
-        for place, number in enumerate(numbers, start=1)
+        _rule(place, tab, number)
+        for place, (tab, number) in enumerate(zip(_LABELS, numbers, strict=True), start=1)
         if number
     ]
     st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def _rule(place: int, tab: Tab, number: int) -> str:
+    """The figure of a tab; of rejecting providers also the words for it, as a tooltip and for screen readers."""
+    at = f'.st-key-session_tabs [role="tab"]:nth-of-type({place}):not([role="tabpanel"] *)'
+    if tab != "payload":
+        return f'{at}::after {{ content: "{number:,}"; }}'
+    words = _rejecting(number)
+    spoken = f'{at}::after {{ content: "{number:,}"; content: "{number:,}" / "({words[:1].lower()}{words[1:]})"; }}'
+    return f'{spoken} {at}:is(:hover, :focus-visible)::before {{ content: "{words}"; content: "{words}" / ""; }}'
+
+
+def _rejecting(providers: int) -> str:
+    if providers == 1:
+        return f"1 of {len(PROVIDER_LABELS)} providers rejects the next request"
+    who = "All" if providers == len(PROVIDER_LABELS) else f"{providers} of {len(PROVIDER_LABELS)}"
+    return f"{who} providers reject the next request"
 
 
 def _number(tab: Tab, inspection: Inspection, source: Source) -> int:
@@ -67,5 +84,4 @@ def _number(tab: Tab, inspection: Inspection, source: Source) -> int:
         return len(copy.messages)
     if tab == "tokens":
         return counted_responses(inspection.copies)
-    report = inspections().preview(inspection.session_id, source, connected().settings.model).judged.report
-    return sum(finding.severity == "error" for finding in report.findings)
+    return len(inspections().preview(inspection.session_id, source, connected().settings.model).judged.rejected_by)

@@ -49,6 +49,8 @@ def _draw(finding: DriftFinding, buttons: str | None, state: str, session_id: st
     for one in finding.consequences:
         st.caption(f"Same cause: **{plain(FINDING_LABELS[one.kind])}**. {plain(in_time_zone(one.meaning))}")
     _values(finding)
+    if finding.advice:
+        st.markdown(plain(in_time_zone(finding.advice)))
     for purpose, repairs in finding.suggestions:
         _draw_fixes(PURPOSE_LABELS[purpose], repairs, buttons)
     if buttons is not None:
@@ -88,6 +90,10 @@ def _listed(positions: Sequence[int]) -> str:
 
 def _values(finding: DriftFinding) -> None:
     if finding.cache_value is None and finding.database_value is None:
+        return
+    if finding.waits:
+        st.caption("Waiting list")
+        st.code(_text(finding.cache_value), language=None, wrap_lines=True)
         return
     left, right = st.columns(2)
     sides = (

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from chatdata.domain.drift import Comparison, Status
-from chatdata.domain.labels import NOT_CHECKED, STATUS_LABELS
+from chatdata.domain.labels import NOT_CHECKED, STATUS_LABELS, sync_label
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import moment, plain
 from pages.ui.base.keys import key_of
@@ -55,6 +55,8 @@ def show(session_id: str, inspection: Inspection) -> None:
 def _status(comparison: Comparison) -> Fact:
     if comparison.status is None:
         return Fact("Status", NOT_CHECKED, tone="off", hint="A store is unavailable")
+    if comparison.waiting is not None and comparison.status in _QUIET:
+        return Fact("Status", sync_label(comparison), tone=fact_header.tone_of(worst_mark(comparison)))
     differs = comparison.status in ("drifted", "ghost", "corrupt")
     tone: Tone = fact_header.tone_of(worst_mark(comparison)) if differs else "off"
     return Fact("Status", STATUS_LABELS[comparison.status], tone="ok" if comparison.status == "in_sync" else tone)

@@ -1,12 +1,13 @@
 """The Explain an error tab: finds the rule and the message behind a provider's error."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import streamlit as st
 
 from chatdata import Source
 from chatdata.domain.labels import LINT_LABELS
-from chatdata.domain.lint import RULES, Match, explain, repaired
+from chatdata.domain.lint import RULES, Fix, Match, explain, fully_repaired, repaired
 from chatdata.domain.payload import Preview, printer_name
 from pages.ui.base.formatting import plain
 from pages.ui.session.links import open_session
@@ -44,15 +45,35 @@ def show(session_id: str, source: Source, preview: Preview, model: str) -> None:
 
 def _draw_repair(match: Match, session_id: str, preview: Preview, model: str, number: int) -> None:
     """Draws the payload as it would be after the change, in each form in which the payload can be exported."""
-    fix = repaired(preview.judged.payload.params, match)
-    if fix is None:
+    with_one = repaired(preview.judged.payload.params, match)
+    if with_one is None:
         return
     with st.expander("Payload after the change", icon=":material/build:"):
+        fix = _chosen_fix(with_one, preview.judged.payload.params, match, number)
         st.text(fix.what)
+        if match.provider is not None and not fix.still_refused:
+            st.markdown(f":green[:material/check: Accepted by {plain(printer_name(match.provider))}]")
         for text in fix.lost:
             st.caption("Would be lost:")
             st.code(text[:1000], language=None, wrap_lines=True)
         exports.show_messages(session_id, fix.messages, model, part=f"repaired_{number}")
+
+
+def _chosen_fix(with_one: Fix, messages: Sequence[Any], match: Match, number: int) -> Fix:
+    """The fix of this error, or all fixes that its provider wants, which are offered where one is not enough."""
+    with_all = fully_repaired(messages, match)
+    if with_all is None:
+        return with_one
+    fixes = {"With all fixes applied": with_all, "With this fix only": with_one}
+    chosen = st.segmented_control(
+        "Fixes",
+        list(fixes),
+        default=next(iter(fixes)),
+        required=True,
+        key=f"fixes_{number}",
+        label_visibility="collapsed",
+    )
+    return fixes.get(chosen or "", with_all)
 
 
 def _draw_match(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
