@@ -123,6 +123,7 @@ def test_the_next_session_of_the_list_opens_at_the_same_tab_and_one_link_leads_b
     click_first_row(page)
     expect(page.locator(".facts h1")).to_have_text(first)
     page.get_by_role("tab", name="Payload").first.click()
+    expect(page).to_have_url(re.compile("tab=payload"))
     wait_until_idle(page)
     page.get_by_role("link", name="Next ›").click()
     expect(page.locator(".facts h1")).to_have_text(second)

@@ -974,17 +974,22 @@ var holder = null;
 function takeAddress(view) {
   const { session } = view.data;
   const before = holder?.session === session ? holder : null;
-  const goesOn2 = before && (before.view.live || performance.now() - before.left < HANDED_ON_MS);
+  const goesOn2 = before && (before.view.live || performance.now() - (before.left ?? 0) < HANDED_ON_MS);
   const address = new Address(session, goesOn2 ? before.view.address : null);
   if (goesOn2) {
     before.view.retire();
     address.write();
   }
-  holder = { view, session, left: 0 };
+  holder = { view, before: goesOn2 && before.left === null ? before.view : null, session, left: null };
   return address;
 }
 function leaveAddress(view) {
-  if (holder?.view === view && holder.session === view.data.session) holder.left = performance.now();
+  if (holder?.before === view) holder.before = null;
+  if (holder?.view !== view || holder.session !== view.data.session) return;
+  holder.left = performance.now();
+  const { before } = holder;
+  holder.before = null;
+  before?.revive();
 }
 
 // src/timeline/annotations-store.ts
@@ -4731,6 +4736,13 @@ var TimelineView = class {
     this.replayer.end();
     this.presenter.uncover();
     this.address.stop();
+  }
+  // The one that took its place is gone, and this one stays.
+  revive() {
+    this.live = true;
+    this.address = takeAddress(this);
+    document.addEventListener("keydown", this.onkey);
+    void this.open();
   }
   stop() {
     leaveAddress(this);

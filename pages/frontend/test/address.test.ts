@@ -126,11 +126,21 @@ describe("the timeline that takes the place of another", () => {
         view.live = false;
         view.address.stop();
       },
+      revive() {
+        view.live = true;
+        view.address = takeAddress(view);
+      },
     };
     view.address = takeAddress(view);
     addresses.push(view.address);
+    views.push(view);
     return view;
   }
+
+  const views: Placed[] = [];
+  afterEach(() => {
+    for (const view of views.splice(0)) leaveAddress(view);
+  });
 
   it("goes on where that one is, whatever the address says, and that one retires", () => {
     at("?id=s1");
@@ -154,6 +164,24 @@ describe("the timeline that takes the place of another", () => {
     at("?id=s1&replay=2");
     vi.advanceTimersByTime(later);
     expect(timeline("s1").address.replay).toBe(position);
+  });
+
+  it("gives its place back when it leaves before that one does", () => {
+    at("?id=s1");
+    const before = timeline("s1");
+    const after = timeline("s1");
+    after.address.set("replay", 7);
+    leaveAddress(after);
+    expect([before.live, before.address.replay]).toEqual([true, 7]);
+  });
+
+  it("gives it back to none that has left", () => {
+    at("?id=s1");
+    const before = timeline("s1");
+    const after = timeline("s1");
+    leaveAddress(before);
+    leaveAddress(after);
+    expect(before.live).toBe(false);
   });
 
   it("of another conversation begins where the address says", () => {

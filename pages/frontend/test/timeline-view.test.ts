@@ -259,6 +259,24 @@ describe("the message that is marked", () => {
     expect(shown()).toBe(last);
   });
 
+  it("is taken over by the copy that stays, when the reader switches to the other one and back at once", async () => {
+    window.history.replaceState(null, "", "/session?id=back");
+    await opened({ ...DATA, session: "back" });
+    const [stays, host] = [view, document.createElement("section")];
+    document.body.append(host);
+    const other = new TimelineView(host, host, { ...DATA, session: "back", source: "cache" });
+    await vi.waitUntil(() => other.rows);
+    press("End");
+    await vi.waitUntil(() => message() === "2");
+    expect([stays.state.current, stays.live]).toEqual([-1, false]);
+    other.stop();
+    host.remove();
+    await vi.waitUntil(() => !stays.root.hasAttribute("aria-busy"));
+    press("Home");
+    await vi.waitUntil(() => stays.live && stays.state.current === 0);
+    await vi.waitUntil(() => message() === "0");
+  });
+
   it("is the one that the page asks for where the conversation is shown anew", async () => {
     await opened({ ...DATA, session: "anew" });
     press("End");

@@ -76,26 +76,41 @@ export interface Placed {
   readonly live: boolean;
   readonly address: Address;
   retire(): void;
+  revive(): void;
 }
 
-let holder: { view: Placed; session: string; left: number } | null = null;
+// Who has the address. `before` gave way to it, and is still in the page for some frames.
+interface Holder {
+  view: Placed;
+  before: Placed | null;
+  session: string;
+  left: number | null; // null while it is there
+}
+
+let holder: Holder | null = null;
 
 // Streamlit may put an older address back when it changes one of its own parameters, as by the switch to the other
 // copy. So the timeline that takes the place of another goes on where that one is, whatever the address says.
 export function takeAddress(view: Placed): Address {
   const { session } = view.data;
   const before = holder?.session === session ? holder : null;
-  const goesOn = before && (before.view.live || performance.now() - before.left < HANDED_ON_MS);
+  const goesOn = before && (before.view.live || performance.now() - (before.left ?? 0) < HANDED_ON_MS);
   const address = new Address(session, goesOn ? before.view.address : null);
   if (goesOn) {
     before.view.retire();
     address.write();
   }
-  holder = { view, session, left: 0 };
+  holder = { view, before: goesOn && before.left === null ? before.view : null, session, left: null };
   return address;
 }
 
-// The timeline is taken out of the page: another one may go on from it for some seconds.
+// The timeline is taken out of the page: another one may go on from it for some seconds. The one that it replaced does
+// so at once if it is still there, as when a reader switches to the other copy and back before Streamlit removed it.
 export function leaveAddress(view: Placed): void {
-  if (holder?.view === view && holder.session === view.data.session) holder.left = performance.now();
+  if (holder?.before === view) holder.before = null;
+  if (holder?.view !== view || holder.session !== view.data.session) return;
+  holder.left = performance.now();
+  const { before } = holder;
+  holder.before = null;
+  before?.revive();
 }

@@ -44,7 +44,7 @@ export class TimelineView {
   state: State;
   rows: Rows | null = null;
   marks: ReadonlyMap<number, string> = new Map();
-  readonly address: Address;
+  address: Address;
   readonly stage = new Stage("Messages");
   readonly notice: Notice;
   readonly texts = new TextReader(this);
@@ -386,6 +386,14 @@ export class TimelineView {
     this.replayer.end();
     this.presenter.uncover();
     this.address.stop();
+  }
+
+  // The one that took its place is gone, and this one stays.
+  revive(): void {
+    this.live = true;
+    this.address = takeAddress(this);
+    document.addEventListener("keydown", this.onkey);
+    void this.open();
   }
 
   stop(): void {
