@@ -202,7 +202,7 @@ def _told(copies: Copies) -> tuple[object, ...]:
 
 
 def _steady(ends: datetime | None, before: datetime | None) -> datetime | None:
-    """When a key expires: the previous value while it is nearly the same, since a time computed from a TTL varies."""
+    """When a key expires: the previous value if the new one is within a moment of it, as times from TTLs vary."""
     if ends is None or before is None:
         return ends
     return before if abs((ends - before).total_seconds()) < _SAME_MOMENT else ends

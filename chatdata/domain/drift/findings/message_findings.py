@@ -267,11 +267,9 @@ def _injected(seen: DifferenceContext) -> str:
 
 def _split(seen: DifferenceContext) -> str:
     cached, stored = messages(len(seen.cached)), messages(len(seen.stored))
-    answer = (
-        f"{len(seen.places):,} answers are each the same, {cached}" if seen.places else f"The same answer is {cached}"
-    )
+    answer = f"The same {len(seen.places):,} answers are" if seen.places else "The same answer is"
     return (
-        f"{answer} in the cache and {stored} in the database: nothing is lost, but the next save "
+        f"{answer} {cached} in the cache and {stored} in the database: nothing is lost, but the next save "
         "that counts the rows will drop or repeat a message."
     )
 
