@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from chatdata.domain.lint import Match, explain, explain_native, lint_messages, repaired, repaired_body, request_body
+from chatdata.domain.lint import (
+    Match,
+    explain,
+    explain_native,
+    fully_repaired,
+    lint_messages,
+    repaired,
+    repaired_body,
+    repairs,
+    request_body,
+)
 from chatdata.domain.lint.catalogue import RULES
 from chatdata.domain.lint.duplicates import is_note
 from chatdata.domain.lint.errors.advice import ADVICE, MEANINGS
@@ -616,3 +626,33 @@ def test_a_repair_says_what_is_still_refused() -> None:
     fix = repaired(messages, replace(match, payload_position=3))
     assert fix is not None
     assert fix.what.endswith("Still refused: Orphaned tool result, Consecutive assistant messages.")
+
+
+UNANSWERED = (
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The "
+    "following tool_call_ids did not have response messages: call_0"
+)
+
+
+@pytest.mark.parametrize(("faults", "remain"), [(20, False), (200, True)])
+def test_all_fixes_are_tried_a_bounded_number_of_times(
+    faults: int, remain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages: list[Any] = []
+    for number in range(faults):
+        asked = {"role": "assistant", "content": None, "tool_calls": [tool_call(f"call_{number}", "find")]}
+        messages += [USER, asked, ANSWER]
+    judged = 0
+
+    def counted(given: Any) -> Any:
+        nonlocal judged
+        judged += 1
+        return lint_messages(given)
+
+    (match,) = explain(UNANSWERED, messages).matches
+    monkeypatch.setattr(repairs, "lint_messages", counted)
+    fix = fully_repaired(messages, match)
+    assert fix is not None
+    assert bool(fix.still_refused) is remain
+    assert judged <= 70
+    assert (lint_messages(fix.messages).verdicts["openai"] == "reject") is remain

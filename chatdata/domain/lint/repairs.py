@@ -16,8 +16,8 @@ from chatdata.domain.lint.values import Code, LintFinding, Report
 
 _Repair = TypeVar("_Repair", Fix, NativeFix)
 _MOST_STEPS = 10
-_MOST_FIXES = 50
-"""A payload with more faults than this is told with what remains."""
+_MOST_TRIES = 50
+"""How often a payload is judged again for its other faults; after that it is told with what remains."""
 _EXPECTED: frozenset[Code] = frozenset({"ends_with_assistant"})
 """What a stored session has between two turns, so that it is no fault of a repair that leaves it."""
 
@@ -101,10 +101,8 @@ def _with_the_others(fix: _Repair, match: Match, tools: _Tools[_Repair]) -> _Rep
         return None
     done, left = fix, _refused(tools.lint(fix), match)
     said: Counter[str] = Counter()
-    for _ in range(_MOST_FIXES):
-        step = next(_steps(done, left, match, tools), None)
-        if step is None:
-            break
+    tries = iter(range(_MOST_TRIES))
+    while (step := _step(done, left, match, tools, tries)) is not None:
         words, done, left = step
         said[words] += 1
     if not said:
@@ -115,14 +113,23 @@ def _with_the_others(fix: _Repair, match: Match, tools: _Tools[_Repair]) -> _Rep
     return replace(done, what=f"{what}{_rest(titles)}", still_refused=titles)
 
 
-def _steps(
-    done: _Repair, left: list[LintFinding], match: Match, tools: _Tools[_Repair]
-) -> Iterator[tuple[str, _Repair, list[LintFinding]]]:
-    """Yields each fix after which less is refused: what it does, everything done by then, and what is refused then."""
+def _step(
+    done: _Repair, left: list[LintFinding], match: Match, tools: _Tools[_Repair], tries: Iterator[int]
+) -> tuple[str, _Repair, list[LintFinding]] | None:
+    """Returns the next fix after which less is refused: what it does, all that is done by then, what is refused then.
+
+    Each fix that has to be judged takes one of the `tries`.
+    """
     for finding in left:
         following = tools.propose_next(done, finding)
-        if following is not None and len(after := _refused(tools.lint(following), match)) < len(left):
-            yield f"{RULES[finding.code].title}: {following.what}", _and(done, following), after
+        if following is None:
+            continue
+        if next(tries, None) is None:
+            break
+        after = _refused(tools.lint(following), match)
+        if len(after) < len(left):
+            return f"{RULES[finding.code].title}: {following.what}", _and(done, following), after
+    return None
 
 
 def _titles(findings: Iterable[LintFinding]) -> tuple[str, ...]:
