@@ -9,7 +9,7 @@ from chatdata.domain.dialects.account import Account, Fields, told
 from chatdata.domain.dialects.assembly import About, MadeIds, Piece, call, messages_from, result, take_id, take_time
 from chatdata.domain.dialects.bodies import finish
 from chatdata.domain.dialects.branches import current_branch, leave_out_others
-from chatdata.domain.dialects.fields import shown_key
+from chatdata.domain.dialects.fields import moment, shown_key
 from chatdata.domain.dialects.parts import part_text
 from chatdata.domain.dialects.shape import Shape
 from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
@@ -18,6 +18,12 @@ _THINKING = frozenset({"thoughts", "reasoning_recap"})
 _LINKS = {"id", "parent", "children", "message"}
 _AUTHOR = {"role", "name"}
 _CONTENT = {"content_type", "parts"}
+_SKIPPED = {"update_time", "end_turn", "weight"}
+_MESSAGE = {"id", "author", "create_time", "content", "status", "metadata", "recipient", *_SKIPPED}
+_DONE = ("finished_successfully", None)
+_NO_METADATA: tuple[object, ...] = (None, {})
+_LATEST = 4e9
+"""Seconds since 1970, of the year 2096; a later time may be one in milliseconds."""
 _EVERYBODY = ("all", None, "")
 
 
@@ -67,7 +73,34 @@ def _node(node: dict[str, Any], place: str, account: Account, ids: MadeIds) -> l
         outer.skip("id", "parent", "children")
         outer.take_object("message")
         outer.close()
-    return _message(Fields(message, f"{place}.message", account), place, ids) if isinstance(message, dict) else []
+    if not isinstance(message, dict):
+        return []
+    plain = _plain(message, place, ids)
+    return _message(Fields(message, f"{place}.message", account), place, ids) if plain is None else plain
+
+
+def _plain(message: dict[str, Any], place: str, ids: MadeIds) -> list[ReadMessage] | None:
+    """The messages of one with a text and an author and nothing else to tell; None for any other."""
+    author, id_, time = message.get("author"), message.get("id"), message.get("create_time")
+    text = _plain_text(message.get("content"))
+    if not text or not isinstance(author, dict) or not isinstance(id_, str) or not isinstance(time, float):
+        return None
+    role, name = author.get("role"), author.get("name")
+    if not id_ or not role or not isinstance(role, str) or not isinstance(name, str | None):
+        return None
+    if not 0 < time < _LATEST or message.get("metadata") not in _NO_METADATA or message.get("status") not in _DONE:
+        return None
+    if not message.keys() <= _MESSAGE or not told(author).keys() <= _AUTHOR:
+        return None
+    about = About(id_, moment(time, place), place=place)
+    return messages_from(role, [_piece(role, name or None, text, message.get("recipient"), about, ids)], about)
+
+
+def _plain_text(content: object) -> str | None:
+    if not isinstance(content, dict) or content.keys() != _CONTENT or content["content_type"] != "text":
+        return None
+    parts = content["parts"]
+    return parts[0] if isinstance(parts, list) and len(parts) == 1 and isinstance(parts[0], str) else None
 
 
 def _message(fields: Fields, place: str, ids: MadeIds) -> list[ReadMessage]:
@@ -77,7 +110,7 @@ def _message(fields: Fields, place: str, ids: MadeIds) -> list[ReadMessage]:
     about = About(take_id(fields, "id"), take_time(fields, "create_time"), _model(fields), place=place)
     text = _content(fields)
     recipient = fields.take("recipient")
-    fields.skip("end_turn", "weight", "update_time")
+    fields.skip(*_SKIPPED)
     fields.drop("status", "finished_successfully")
     fields.close()
     if not text and (role == "system" or text is None):

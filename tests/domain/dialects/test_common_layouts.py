@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chatdata.domain.dialects import InvalidConversation, ReadConversation, read
+from chatdata.domain.dialects import InvalidConversation, ReadConversation, chatgpt, read
+from chatdata.domain.dialects.account import Account
+from chatdata.domain.dialects.assembly import MadeIds
 from chatdata.domain.dialects.encoding import as_json
 from chatdata.domain.text import compact_json
 from tests.support import builders
@@ -106,3 +108,58 @@ def test_a_node_of_chatgpt_whose_message_is_no_object_is_left_out_by_name() -> N
     (found,) = read({"mapping": nodes, "current_node": "b"})
     assert isinstance(found, ReadConversation)
     assert [(item.place, item.value) for item in found.left_out] == [("mapping[b].message", "lost words")]
+
+
+_odd = st.sampled_from(
+    [None, "", "text", 0, 1, 1.5, -1.5, 1e300, 1_700_000_000.25, 1_700_000_000_000.5, True, [], ["a"], {}]
+)
+_exported = st.fixed_dictionaries(
+    {
+        "author": st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant", "tool", "system", ""])})
+        | st.fixed_dictionaries({"role": st.just("tool"), "name": _odd, "metadata": _odd}),
+        "content": st.fixed_dictionaries(
+            {
+                "content_type": st.sampled_from(["text", "text", "thoughts", "code", {}]),
+                "parts": st.lists(st.sampled_from(["Hi", "", None, _IMAGE]), max_size=2),
+            }
+        ),
+    },
+    optional={
+        "id": st.just("m-1") | _odd,
+        "create_time": st.just(_TIME) | _odd,
+        "status": st.just("finished_successfully") | _odd,
+        "metadata": st.just({}) | st.just({"model_slug": "gpt-4o"}) | _odd,
+        "recipient": st.sampled_from(["all", "browser"]) | _odd,
+        "weight": _odd,
+        "novelty": _odd,
+    },
+)
+
+
+@settings(deadline=None, max_examples=examples(1_000))
+@given(message=_exported)
+def test_a_message_of_chatgpt_is_the_same_whichever_way_it_takes(message: dict[str, Any]) -> None:
+    def tried() -> object:
+        try:
+            return read({"mapping": {"a": {"message": message, "parent": None}}, "current_node": "a"})
+        except InvalidConversation as error:
+            return str(error)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chatgpt, "_plain", lambda *_: None)
+        long_way = tried()
+    assert repr(tried()) == repr(long_way)
+
+
+def test_most_messages_of_chatgpt_take_the_shorter_way() -> None:
+    said = {
+        "id": "m-1",
+        "author": {"role": "user", "name": None, "metadata": {}},
+        "create_time": _TIME,
+        "content": {"content_type": "text", "parts": ["Hi"]},
+        "status": "finished_successfully",
+        "metadata": {},
+        "recipient": "all",
+    }
+    (found,) = chatgpt._plain(said, "mapping[a]", MadeIds(Account())) or ()
+    assert found.message.content == "Hi"
