@@ -23,7 +23,7 @@ _MESSAGE = {"id", "author", "create_time", "content", "status", "metadata", "rec
 _DONE = ("finished_successfully", None)
 _NO_METADATA: tuple[object, ...] = (None, {})
 _LATEST = 4e9
-"""Seconds since 1970, of the year 2096; a later time may be one in milliseconds."""
+"""Seconds since 1970, of the year 2096; a later time may be one in milliseconds, or none."""
 _EVERYBODY = ("all", None, "")
 
 
