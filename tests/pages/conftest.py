@@ -17,6 +17,7 @@ from pages.ui.base import settings
 from pages.ui.base.keys import key_of
 from pages.ui.server import services
 from tests.pages import ROUTER
+from tests.support.builders import save_newest
 
 OpenPage = Callable[..., AppTest]
 SignIn = Callable[[str], None]
@@ -90,12 +91,12 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, sessions: ChatSessions) -> SignIn:
 
 
 def conversation(sessions: ChatSessions, session_id: str, *texts: str, user: str = "mia") -> ChatSession:
-    """Saves a conversation in both stores: a question, an answer, and so on."""
+    """Saves a conversation in both stores, as the newest: a question, an answer, and so on."""
     session = ChatSession.new(user, session_id=session_id)
     roles = ("user", "assistant")
     session.messages = [ChatMessage(role=roles[index % 2], content=text) for index, text in enumerate(texts)]
     session.usage = [Usage.of(100, 20)]
-    return sessions.upsert_chat_session(session)
+    return save_newest(sessions, session)
 
 
 def component(app: AppTest, name: str, *parts: object) -> dict[str, Any]:

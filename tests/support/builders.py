@@ -1,6 +1,7 @@
 """Builders of test values: sessions, messages, documents and rows."""
 
 import json
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from chatdata import ChatSessions
 from chatdata.domain.messages import ChatMessage, ChatSession, Usage
 from chatdata.stores.database import Database, rows
 
@@ -67,6 +69,12 @@ def fill(database: Database, *sessions: ChatSession) -> None:
         for session in sessions:
             rows.insert_session(connection, session, session.updated_at)
             rows.append_messages(connection, session.session_id, session.messages, session.updated_at)
+
+
+def save_newest(sessions: ChatSessions, session: ChatSession) -> ChatSession:
+    """Saves it in both stores, at a later millisecond than whatever was saved before."""
+    time.sleep(0.001)
+    return sessions.upsert_chat_session(session)
 
 
 def contents(session: ChatSession | None) -> list[str | None]:

@@ -73,9 +73,8 @@ def checked(answer: Answer) -> Answer:
 
 
 def save(sessions: ChatSessions, session_id: str = "s-1", messages: int = 3, **fields: Any) -> None:
-    """Saves a session in both stores."""
-    session = builders.new_session(session_id, messages=messages, **fields)
-    sessions.upsert_chat_session(session)
+    """Saves a session in both stores, as the newest."""
+    builders.save_newest(sessions, builders.new_session(session_id, messages=messages, **fields))
 
 
 def warm(sessions: ChatSessions, raw: bytes, session_id: str = "s-1") -> None:
