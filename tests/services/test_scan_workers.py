@@ -79,13 +79,14 @@ def test_a_cancelled_scan_tells_what_is_known(connected: Connected) -> None:
     assert (found.status, found.unconfirmed, found.in_sync) == ("cancelled", 9, 35)
 
 
-def test_a_lost_process_is_an_error_and_leaves_no_other_behind(connected: Connected) -> None:
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_lost_process_is_an_error_and_leaves_no_other_behind(connected: Connected, which: int) -> None:
     waiting: list[int] = []
 
     def kill_one() -> None:
         while not (waiting and waiting[-1]):
             time.sleep(0.05)
-        multiprocessing.active_children()[0].kill()
+        sorted(multiprocessing.active_children(), key=lambda process: process.name)[which].kill()
 
     killer = threading.Thread(target=kill_one)
     killer.start()

@@ -6,10 +6,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnContext
+from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
 
@@ -25,12 +27,17 @@ MOST_WORKERS = 16
 _LOOK_SECONDS = 0.1
 _FIELDS = 4
 _UNKNOWN = -1
-_shared: list[Any] = []
-"""In a worker: the progress of all workers as integers, and the event that stops them."""
 
 
 class WorkerLost(ChatDataError):
     """Raised when a process of the scan ended early, as when the system is out of memory."""
+
+
+@dataclass(frozen=True)
+class _Worker:
+    process: BaseProcess
+    answer: Connection
+    """Gives what the worker's scan returned or raised, and ends when the process ends."""
 
 
 def scan_with_workers(
@@ -47,29 +54,56 @@ def scan_with_workers(
     """
     context = get_context("spawn")
     progress, stop = context.Array("q", [0] * _FIELDS * workers), context.Event()
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(progress, stop))
+    started: list[_Worker] = []
     try:
         with _interrupts_held(), _no_main_module():
-            shards = [Shard(frozenset({number}), workers) for number in range(workers)]
-            futures = [pool.submit(_scan_shard, settings, shard, grace) for shard in shards]
-        _watch(futures, lambda: on_progress(_sum(progress[:])), stop.set, cancelled)
-        return merge([scan_from(future.result()) for future in futures])
-    except BrokenProcessPool as error:
-        raise WorkerLost("A process of the scan ended early.") from error
+            for number in range(workers):
+                shard = Shard(frozenset({number}), workers)
+                started.append(_start(context, settings, shard, grace, progress, stop))
+        answers = _answers(started, lambda: on_progress(_sum(progress[:])), stop.set, cancelled)
+        return merge([scan_from(_value(answers[worker.answer])) for worker in started])
     finally:
         stop.set()
-        pool.shutdown()
+        for worker in started:
+            worker.answer.close()  # a worker that still tells its answer is not waited for
+            worker.process.join()
 
 
-def _watch(
-    futures: list[Future[Json]], report: Callable[[], None], stop: Callable[[], None], cancelled: Callable[[], bool]
-) -> None:
+def _start(context: SpawnContext, settings: Settings, shard: Shard, grace: float, progress: Any, stop: Any) -> _Worker:
+    answer, told = context.Pipe(duplex=False)
+    with told:  # the process has an end of its own
+        process = context.Process(target=_work, args=(told, settings, shard, grace, progress, stop))
+        process.start()
+    return _Worker(process, answer)
+
+
+def _answers(
+    workers: list[_Worker], report: Callable[[], None], stop: Callable[[], None], cancelled: Callable[[], bool]
+) -> dict[Connection, Json | Exception]:
     """Waits for all workers, and has them stop when the scan is cancelled or one of them fails."""
-    while not all(future.done() for future in futures):
-        wait(futures, _LOOK_SECONDS)
+    waiting, answers = [worker.answer for worker in workers], dict[Connection, Json | Exception]()
+    while waiting:
+        ready = wait(waiting, _LOOK_SECONDS)
+        answers.update({connection: _received(connection) for connection in waiting if connection in ready})
+        waiting = [connection for connection in waiting if connection not in answers]
         report()
-        if cancelled() or any(future.done() and future.exception() for future in futures):
+        if cancelled() or any(isinstance(answer, Exception) for answer in answers.values()):
             stop()
+    return answers
+
+
+def _received(connection: Connection) -> Json | Exception:
+    try:
+        answer: Json | Exception = connection.recv()
+    except (EOFError, OSError):  # OSError: it ended in the middle of its answer
+        return WorkerLost("A process of the scan ended early.")
+    return answer
+
+
+def _value(answer: Json | Exception) -> Json:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _sum(values: list[int]) -> ScanProgress:
@@ -103,9 +137,16 @@ def _no_main_module() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _begin(progress: Any, stop: Any) -> None:
-    _shared[:] = [progress, stop]
+def _work(told: Connection, settings: Settings, shard: Shard, grace: float, progress: Any, stop: Any) -> None:
+    """What a worker does. Anything that can't be told ends it early: its text may quote a conversation."""
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    answer: Json | Exception
+    try:
+        answer = _scan_shard(settings, shard, grace, progress, stop)
+    except Exception as error:
+        answer = error
+    with told, suppress(Exception):
+        told.send(answer)
 
 
 def _end_with_parent() -> None:
@@ -115,10 +156,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _scan_shard(settings: Settings, shard: Shard, grace: float) -> Json:
+def _scan_shard(settings: Settings, shard: Shard, grace: float, progress: Any, stop: Any) -> Json:
     from chatdata.services.connect import connect  # only a worker connects by itself
 
-    progress, stop = _shared
     (number,) = shard.numbers
     first = number * _FIELDS
 
