@@ -19,6 +19,7 @@ from chatdata.services.connect import connect
 from chatdata.stores.database import Database
 from tests.support import scheduling, servers
 from tests.support.chromium import STORE_SETTINGS
+from tests.support.databases import Databases
 from tests.support.laws import examples
 
 settings.register_profile(
@@ -87,12 +88,17 @@ def pg_template(postgres: servers.PostgresServer) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def pg_databases(postgres: servers.PostgresServer) -> Databases:
+    """The worker's databases, each for one test after the other."""
+    return Databases(postgres)
+
+
 @pytest.fixture
-def pg_url(postgres: servers.PostgresServer, pg_template: str) -> Iterator[str]:
-    """A database of the test's own, a copy of the template."""
-    name = f"test_{secrets.token_hex(6)}"
-    yield postgres.create_database(name, pg_template)
-    postgres.drop_database(name)
+def pg_url(pg_databases: Databases, pg_template: str) -> Iterator[str]:
+    """A database for the test alone, like the template."""
+    with pg_databases.database(pg_template) as url:
+        yield url
 
 
 @pytest.fixture

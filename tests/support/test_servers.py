@@ -1,12 +1,14 @@
 """The test servers: real ones that can really be killed."""
 
 import socket
+from itertools import pairwise
 
 import psycopg
 import pytest
 from redis.cluster import RedisCluster
 
 from tests.support import servers
+from tests.support.databases import Databases
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +37,43 @@ def test_each_database_is_its_own_and_can_be_copied(postgres: servers.PostgresSe
 def test_a_database_for_a_test_starts_empty(pg_url: str) -> None:
     with psycopg.connect(pg_url) as connection:
         assert connection.execute("SELECT * FROM pg_tables WHERE schemaname = 'public'").fetchall() == []
+
+
+def test_a_database_that_a_test_left_otherwise_is_given_to_no_other(postgres: servers.PostgresServer) -> None:
+    databases, given = Databases(postgres), list[str]()
+    changes = [
+        "SELECT 1",
+        "INSERT INTO kept VALUES (1)",
+        "ALTER TABLE kept ADD m int",
+        "CREATE VIEW seen AS SELECT * FROM kept",
+        "GRANT SELECT ON kept TO PUBLIC",
+        "CREATE TYPE mood AS ENUM ('glad')",
+        "CREATE INDEX ON kept (n)",
+        "ALTER TABLE kept ENABLE ROW LEVEL SECURITY",
+        "CREATE SCHEMA other",
+        "ALTER TABLE kept ALTER n SET DEFAULT 1",
+    ]
+    with psycopg.connect(postgres.create_database("like_this")) as connection:
+        connection.execute("CREATE TABLE kept (n int)")
+    for change in changes:
+        with databases.database("like_this") as url, psycopg.connect(url, autocommit=True) as connection:
+            given.append(url)
+            assert connection.execute("SELECT * FROM kept").fetchall() == []
+            connection.execute(change.encode())
+    used_again = [before == after for before, after in pairwise(given)]
+    assert used_again == [True, True] + [False] * (len(changes) - 3)
+    postgres.drop_database("like_this")
+
+
+def test_a_connection_that_a_test_left_open_is_ended(postgres: servers.PostgresServer) -> None:
+    databases = Databases(postgres)
+    with databases.database("template0") as url:
+        left = psycopg.connect(url)
+        left.execute("SELECT pg_advisory_lock(1)")
+    with pytest.raises(psycopg.OperationalError):
+        left.execute("SELECT 1")
+    with databases.database("template0") as again:
+        assert again == url
 
 
 def test_postgres_killed_and_started_again_keeps_committed_rows() -> None:
