@@ -8,6 +8,12 @@ from pathlib import Path
 from benchmarks.report import TARGETS, console, read_sections
 
 ROOT = Path(__file__).parents[1]
+_USAGE = (
+    "chatdata/services/usage",
+    "chatdata/stores/database/usage",
+    "chatdata/stores/usage_index",
+    "chatdata/domain/usage",
+)
 MEASURED: Mapping[str, tuple[str, ...]] = {
     "conversation": (
         "chatdata/services/inspection.py",
@@ -25,15 +31,11 @@ MEASURED: Mapping[str, tuple[str, ...]] = {
     ),
     "readers": ("chatdata/domain/dialects", "chatdata/services/importing"),
     "scan": ("chatdata/services/scan", "chatdata/stores/database", "chatdata/stores/cache", "chatdata/domain/drift"),
-    "usage": (
-        "chatdata/services/usage",
-        "chatdata/stores/database/usage",
-        "chatdata/stores/usage_index",
-        "chatdata/domain/usage",
-    ),
+    "usage": _USAGE,
+    "usage-large": _USAGE,
     "views": ("chatdata/domain/redaction",),
 }
-"""The files and folders whose changes may change what a benchmark finds."""
+"""Section of RESULTS.md → the files and folders whose changes may change what it says."""
 _SUFFIXES = (".py", ".ts", ".css", ".js")
 
 
