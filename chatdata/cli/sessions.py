@@ -14,7 +14,7 @@ from chatdata.cli.output.tables import ONE_LINE_FROM, console, print_table, tabl
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
-from chatdata.domain.labels import ACTIVITY_LABELS
+from chatdata.domain.labels import ACTIVITY_LABELS, UNTITLED
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.turns import RUNNING, Activity
@@ -196,7 +196,7 @@ def _title(summary: SessionSummary, doing: Activity | None) -> Text:
     if summary.title:
         return Text.assemble((one_line(summary.title), "bold"), *status)
     first_message = one_line(summary.first_user_message or "")
-    return Text.assemble((f"“{first_message}”" if first_message else "Untitled (empty)", "italic"), *status)
+    return Text.assemble((f"“{first_message}”" if first_message else UNTITLED, "italic"), *status)
 
 
 def _cached(line: SessionLine) -> str:

@@ -40,6 +40,7 @@ STATUS_LABELS: Final[Mapping[Status, str]] = MappingProxyType(
     }
 )
 NOT_CHECKED: Final = "Not checked"
+UNTITLED: Final = "Untitled conversation"
 """The status of a comparison for which a store was unavailable."""
 
 KIND_LABELS: Final[Mapping[Kind, str]] = MappingProxyType(

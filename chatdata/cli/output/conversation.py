@@ -27,7 +27,7 @@ from chatdata.domain.copies import (
 )
 from chatdata.domain.drift.findings.turns import doing_now
 from chatdata.domain.imported import sentence_of_extras
-from chatdata.domain.labels import ACTIVITY_LABELS
+from chatdata.domain.labels import ACTIVITY_LABELS, UNTITLED
 from chatdata.domain.messages import is_stand_in
 from chatdata.domain.messages.context_blocks import split_context
 from chatdata.domain.messages.markers import TURN_ENDS, turn_end, without_marker
@@ -124,7 +124,7 @@ def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies, beside
     info, now = copy.info, datetime.now(UTC)
     tokens = formatting.tokens(*beside.tokens(copy))
     return [
-        ("Title", info.title or "Untitled"),
+        ("Title", info.title or UNTITLED),
         ("Session", session_id),
         ("User", info.user_id or "No user"),
         ("Started", formatting.stored_second(info.started_at)),

@@ -12,6 +12,7 @@ from chatdata.cli.output.diff import COLUMNS, MOST_LINES, extent, line
 from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
+from chatdata.domain.labels import UNTITLED
 from chatdata.domain.side_by_side import (
     FIELD_LABELS,
     ROW_LABELS,
@@ -52,7 +53,7 @@ def _in_a_sentence(kind: RowKind) -> str:
 
 def _print_session(side: ComparedSession) -> None:
     fields = side.fields
-    title, number = one_line(str(fields["title"] or "Untitled")), fields["messages"]
+    title, number = one_line(str(fields["title"] or UNTITLED)), fields["messages"]
     count = formatting.count(number if isinstance(number, int) else 0, "message")
     click.echo(f"{side.letter}  {one_line(side.session_id)}: {title} ({count}, {side.source})")
 

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import CachedCopy, StoredCopy
+from chatdata.domain.labels import UNTITLED
 from chatdata.domain.side_by_side import FIELD_LABELS, ROW_LABELS, FieldValue, SessionDiff
 from chatdata.services.two_sessions import ComparedSession, TwoSessions
 from pages.ui.base.formatting import known, moment, plain, sendable
@@ -52,7 +53,7 @@ def _show_session(side: ComparedSession) -> None:
     if copy is None:
         st.warning(plain(side.problem), icon=":material/search_off:")
         return
-    st.markdown(f"**{side.letter} · {plain(sendable(copy.info.title or 'Untitled conversation'))}**")
+    st.markdown(f"**{side.letter} · {plain(sendable(copy.info.title or UNTITLED))}**")
     st.page_link(
         SESSION,
         label=f"Open session {side.letter}",

@@ -13,7 +13,7 @@ from chatdata import (
 )
 from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.drift.findings.turns import doing_now
-from chatdata.domain.labels import ACTIVITY_LABELS, NOT_CHECKED, PROVIDER_LABELS, sync_label
+from chatdata.domain.labels import ACTIVITY_LABELS, NOT_CHECKED, PROVIDER_LABELS, UNTITLED, sync_label
 from chatdata.domain.text import json_or_text
 from chatdata.domain.tokens import price
 from chatdata.services.inspection import Inspection
@@ -33,7 +33,7 @@ def show(inspection: Inspection, source: Source) -> None:
     title = copy.info.title if copy is not None else None
     page_title.put(title or inspection.session_id)
     fact_header.show(
-        title or ("Untitled conversation" if copy is not None else "Conversation"),
+        title or (UNTITLED if copy is not None else "Conversation"),
         _facts(inspection, copy, source),
         key="head",
         quiet_title=not title,

@@ -6,7 +6,7 @@ from typing import Any
 
 from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import left_short, short_number
-from chatdata.domain.labels import ACTIVITY_LABELS, PROVIDER_LABELS, activity_label
+from chatdata.domain.labels import ACTIVITY_LABELS, PROVIDER_LABELS, UNTITLED, activity_label
 from chatdata.domain.messages import TokenCount, is_stand_in
 from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.tokens import TokenPrice, token_price
@@ -153,7 +153,7 @@ def _short(user_id: str) -> str:
 
 
 def _untitled(first: str | None) -> str:
-    return f"“{text(first)}”" if first else "Untitled (empty)"
+    return f"“{text(first)}”" if first else UNTITLED
 
 
 def _tokens(summary: SessionSummary) -> str | None:

@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from chatdata.domain.labels import UNTITLED
 from chatdata.domain.usage import Cell, SessionUsage
 from chatdata.services.usage import Costs, Scatter
 from pages.ui.base.formatting import count, moment
@@ -181,7 +182,7 @@ def _point(point: SessionUsage) -> dict[str, Any]:
 
 def title_of(point: SessionUsage) -> str:
     """The name of a conversation: its title, or its first user message."""
-    return text(point.title) or (f"“{text(point.first_user_message)}”" if point.first_user_message else "Untitled")
+    return text(point.title) or (f"“{text(point.first_user_message)}”" if point.first_user_message else UNTITLED)
 
 
 def _row(point: SessionUsage, costs: Costs) -> dict[str, Any]:
