@@ -5,12 +5,14 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chatdata import Settings
 from chatdata.services.connect import Connected, connect
 from chatdata.services.scan import last_scans
+from chatdata.stores.app_db.postgres_schema import SCHEMA
 from tests.support.builders import new_session
 from tests.support.chromium import streamlit_process, wait_until_idle
 from tests.support.servers import ValkeyServer, wait_until
@@ -56,6 +58,7 @@ def test_they_share_what_the_inspector_keeps_and_when_one_is_killed_the_other_go
         page.goto(f"{second}/audit")
         expect(page.get_by_text(STORED, exact=True).first).to_be_visible()
 
+        wait_until(lambda: nobody_scans(environment["INSPECTOR_APP_DATABASE_URL"]), "the end of a scan")
         killed.kill()
         killed.wait(30)
         connected.stores.require_cache().put(new_session("s-2", messages=2))
@@ -65,6 +68,12 @@ def test_they_share_what_the_inspector_keeps_and_when_one_is_killed_the_other_go
         page.goto(f"{second}/cache_health")
         expect(page.get_by_text("s-2").first).to_be_visible()
     assert [list((tmp_path / name).glob("inspector.db*")) for name in ("one", "two")] == [[], []]
+
+
+def nobody_scans(app_database_url: str) -> bool:
+    """Whether the lock is free, whose lease would have to be waited for otherwise."""
+    with psycopg.connect(app_database_url) as connection:
+        return connection.execute(f"SELECT holder FROM {SCHEMA}.scan_lock".encode()).fetchall() == [(None,)]
 
 
 def write_a_note(page: Page, address: str, words: str) -> None:

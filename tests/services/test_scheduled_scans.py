@@ -71,6 +71,14 @@ def test_a_holder_that_renews_keeps_it_and_one_that_does_not_loses_it(app_db: Ap
     assert app_db.renew_scan_lock("b", now=51, lease=30), "the former holder can't give it away"
 
 
+def test_a_lock_that_is_held_is_asked_for_again_after_an_interval(app_db: AppDatabase) -> None:
+    """Not after the lease, which a holder gives back long before its end."""
+    assert take(app_db, "a", 0, interval=1) == 0
+    assert take(app_db, "b", 2, interval=1) == 1
+    app_db.release_scan_lock("a")
+    assert take(app_db, "b", 3, interval=1) == 0
+
+
 def test_a_scan_without_an_end_is_due_at_once(app_db: AppDatabase) -> None:
     assert take(app_db, "a", 100) == 0
     app_db.release_scan_lock("a", ended=False)

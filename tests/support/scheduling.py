@@ -7,9 +7,16 @@ from xdist.scheduler import LoadScopeScheduling
 
 GROUPS = {
     "tests/cli/test_agents.py": "agents",
+    "tests/browser/test_accessibility.py": "demo",
+    "tests/browser/test_app.py": "demo",
+    "tests/browser/test_replay.py": "demo",
+    "tests/browser/test_timeline.py": "demo",
     "tests/browser/test_drift.py": "planted",
+    "tests/browser/test_live.py": "planted",
     "tests/browser/test_redaction.py": "planted",
+    "tests/browser/test_tasks.py": "planted",
     "tests/browser/test_usage.py": "planted",
+    "tests/browser/test_tables.py": "tables",
     "tests/browser/test_payload.py": "payload",
     "tests/browser/test_sign_in.py": "browser sign-in",
     "tests/pages/test_doors.py": "doors",

@@ -20,6 +20,12 @@ def test_tests_of_a_group_stay_together_and_others_go_anywhere() -> None:
 
 
 def test_groups_come_before_single_tests_and_browsers_before_all() -> None:
-    modules = ("browser/test_drift", "browser/test_app", "pages/test_sign_in", "pages/test_roles", "domain/test_lint")
+    modules = (
+        "browser/test_drift",
+        "browser/test_export",
+        "pages/test_sign_in",
+        "pages/test_roles",
+        "domain/test_lint",
+    )
     ranks = [rank(f"tests/{module}.py::test_it") for module in modules]
     assert all(earlier < later for earlier, later in pairwise(ranks))
