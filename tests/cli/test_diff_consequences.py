@@ -38,7 +38,7 @@ def test_a_difference_and_the_gap_that_it_left_are_one_issue(run: Line, removed:
 
 def test_a_scan_counts_one_issue_and_shows_what_belongs_to_it(run: Line, removed: Callable[[], None]) -> None:
     removed()
-    document = run("scan", "--json").json
+    document = run("scan", "--grace", "0", "--json").json
     assert document["findings_by_kind"] == {"missing_in_db": 1}
     (session,) = document["sessions"]
     assert kinds(session["findings"][0]["consequences"]) == ["sequence_gap"]
@@ -49,7 +49,7 @@ def test_a_merged_scan_keeps_what_belongs_to_an_issue(run: Line, removed: Callab
     removed()
     files = [tmp_path / f"shard-{number}.json" for number in range(2)]
     for number, file in enumerate(files):
-        file.write_text(run("scan", "--json", "--shard", f"{number}/2").out, "utf-8")
+        file.write_text(run("scan", "--grace", "0", "--json", "--shard", f"{number}/2").out, "utf-8")
     merged = run("scan", "--merge", *map(str, files), "--json")
     assert merged.err == ""
     (session,) = merged.json["sessions"]

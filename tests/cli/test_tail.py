@@ -11,12 +11,19 @@ from typing import Any
 import pytest
 
 from chatdata import ChatSessions
+from chatdata.cli import tail
 from chatdata.services.connect import Connected, connect
 from chatdata.settings.stores import Settings
 from tests.support.builders import message, new_session
 from tests.support.command_line import HOSTILE, UNREACHABLE_CACHE, Process, at_once, start
 from tests.support.servers import WAIT_SECONDS
 from tests.support.stream_writer import StreamWriter
+
+
+@pytest.fixture(autouse=True)
+def _ends_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has not arrived half a second after the end is lost; processes of their own wait as they do for people."""
+    monkeypatch.setattr(tail, "_ARRIVES_WITHIN", 0.5)
 
 
 @pytest.fixture
