@@ -1,6 +1,7 @@
 """Starts Streamlit servers the way people start them, and a browser to open their pages."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,8 +77,8 @@ def answers(url: str, process: subprocess.Popen[bytes]) -> bool:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser: Debian's Chromium if it is installed, else Playwright's own."""
-    found = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+    """A browser: the system's Chromium or its headless shell if one is installed, else Playwright's own."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chromium-headless-shell"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
         try:
