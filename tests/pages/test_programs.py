@@ -573,7 +573,13 @@ def test_wrong_parameters_get_what_is_expected(
         )
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"x", b'{"error": 1}', b'{"error": "x", "n": 1}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"[]", b"x", b'{"error": 1}', b'{"error": "x", "n": 1}', b"[" * 100_000),
+        *(b'{"error": "x", "session_id": null}', b'{"error": "x", "view": null}', b'{"error": null}'),
+    ],
+)
 def test_a_body_that_is_no_question_is_refused(sessions: ChatSessions, token: Token, body: bytes) -> None:
     with api_client(token("viewer")) as client:
         assert client.post(f"{BASE}/explain", content=body).status_code == 400

@@ -64,7 +64,7 @@ def _handler(resource: ApiResource, threads: _Threads) -> Handler:
         try:
             sent = request.method == "POST"
             try:
-                given = await _sent(request, threads()) if sent else _queried(request, resource)
+                given = await _sent(request, resource, threads()) if sent else _queried(request, resource)
             except BadQuestion:
                 await threads().run(_record_refused, request, resource)
                 raise
@@ -102,8 +102,8 @@ def _queried(request: Request, resource: ApiResource) -> dict[str, Any]:
     return given
 
 
-async def _sent(request: Request, threads: CallThreads) -> dict[str, Any]:
-    """The JSON object in a body. Query parameters beside it are refused."""
+async def _sent(request: Request, resource: ApiResource, threads: CallThreads) -> dict[str, Any]:
+    """The JSON object in a body. Query parameters beside it are refused, and parameters that are null."""
     if request.query_params:
         raise BadQuestion("Send parameters in the body of a POST, not in the query.")
     raw = await read_body(request, threads)
@@ -113,6 +113,8 @@ async def _sent(request: Request, threads: CallThreads) -> dict[str, Any]:
         value = None
     if not isinstance(value, dict):
         raise BadQuestion("Send one JSON object.")
+    if nulls := {name[:100]: "should be left out rather than null" for name, item in value.items() if item is None}:
+        raise WrongQuestion(nulls, list(parameters_of(resource.question)))
     return value
 
 
