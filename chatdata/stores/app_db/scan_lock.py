@@ -44,9 +44,11 @@ def release(connection: Connection, deployment: str, holder: str, *, ended: bool
 def _seconds_to_wait(
     holder: str | None, lease_until: float, started_at: float, *, now: float, lease: float, interval: float
 ) -> float:
-    """The seconds until the lock may be free and a scan is due: most holders give it back long before their lease ends,
-    so that it is asked for again after an interval. A clock that was set back makes nobody wait longer than the lease
-    or the interval."""
+    """The seconds until the lock may be free and a scan is due.
+
+    Most holders give the lock back long before their lease ends, so nobody waits longer than an interval to try again,
+    not even after a clock was set back.
+    """
     free_in = min(lease_until - now, lease, interval) if holder is not None else 0.0
     if holder is not None and lease_until <= now:
         return 0.0  # what a killed process left undone is due at once
