@@ -106,7 +106,7 @@ class IndexedReader:
         counted = self._index.sessions(keys)
         with self._database.usage(ALL_KNOWN) as reader:
             ids = {key: session_id for key in keys if (session_id := reader.id_of(key)) is not None}
-            found = {line.session_id: line for line in reader.sessions(list(ids.values()))}
+            found = {line.session_id: line for line in reader.uncounted(list(ids.values()))}
         lines = []
         for key, session_id in ids.items():
             if session_id in found:

@@ -1,6 +1,7 @@
 """Reads usage figures in one read-only transaction, so that they are consistent with each other."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -95,10 +96,17 @@ class UsageReader:
 
     def sessions(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
         """These sessions in the given order; unknown ids are omitted."""
-        here = [among(self._dialect, _s.id, ids)]
-        counted = messages_by(self._connection, here, _s.id)
-        rows = self._connection.execute(self._lines(here)).all()
-        found = {row.id: _session(row, counted.get((row.id,), Amounts())) for row in rows}
+        counted = messages_by(self._connection, [among(self._dialect, _s.id, ids)], _s.id)
+        return tuple(
+            replace(line, messages=sums.messages, tool_calls=sums.tool_calls, turns=sums.turns)
+            for line in self.uncounted(ids)
+            for sums in [counted.get((line.session_id,), Amounts())]
+        )
+
+    def uncounted(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
+        """These sessions in the given order with no messages counted; unknown ids are omitted."""
+        rows = self._connection.execute(self._lines([among(self._dialect, _s.id, ids)])).all()
+        found = {row.id: _session(row) for row in rows}
         return tuple(found[item] for item in ids if item in found)
 
     def unknown(self, where: SessionFilter, limit: int) -> tuple[SessionUsage, ...]:
@@ -230,18 +238,18 @@ def _start(quarter: int | None) -> datetime | None:
     return None if quarter is None else _EPOCH + quarter * _QUARTER
 
 
-def _session(row: Any, counted: Amounts) -> SessionUsage:
+def _session(row: Any) -> SessionUsage:
     return SessionUsage(
         session_id=row.id,
         user_id=as_text(row.userId),
         title=as_text(row.title),
         first_user_message=asked(as_text(row.said)),
         started_at=None if is_stand_in(row.createdAt) else row.createdAt,
-        messages=counted.messages,
-        tool_calls=counted.tool_calls,
+        messages=0,
+        tool_calls=0,
         prompt_tokens=int(row.prompt) if row.recorded and row.prompt is not None else None,
         completion_tokens=int(row.completion) if row.recorded and row.completion is not None else None,
-        turns=counted.turns,
+        turns=0,
         damaged=bool(row.damaged),
         unknown=unknown_of(row.prompt, row.completion),
     )
