@@ -11,7 +11,7 @@ from chatdata.services.failures import places_of
 from pages.ui.auth import current_principal, tab_owner
 from pages.ui.base.formatting import plain
 from pages.ui.session import current_inspection
-from pages.ui.shell import component_preload, forbidden, navigation, page_settings, page_title, sidebar
+from pages.ui.shell import component_preload, forbidden, navigation, page_title, surroundings
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ page_title.put(page.title)
 if page.url_path != "session":
     current_inspection.leave()
 try:
-    page_settings.show()
-    sidebar.show(ask=page.url_path not in navigation.WITHOUT_STORES)
+    if page.url_path not in navigation.CONTENT_FIRST:
+        surroundings.show(surroundings.reserve(), ask=page.url_path not in navigation.WITHOUT_STORES)
     page.run()
 except NotSignedIn as error:  # the sign-in expired while the page ran
     forbidden.show(error)

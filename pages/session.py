@@ -8,10 +8,12 @@ from pages.ui.session.compare import tab as compare_tab
 from pages.ui.session.messages import live_switch, presenter, source_parts, source_switch, timeline, waiting
 from pages.ui.session.payload import tab as payload_tab
 from pages.ui.session.tokens import panel
-from pages.ui.shell import sidebar
+from pages.ui.shell import sidebar, surroundings
 
+settings_place = surroundings.reserve()
 session_id = current_inspection.session_in_url()
 if not session_id:
+    surroundings.show(settings_place)
     empty_states.say_none_chosen()
     st.stop()
 
@@ -23,12 +25,15 @@ with tabs_box.container():
     tab, body = tabs.show()
 first = source_switch.asked_first()
 shown = False
-if tab == "messages":  # only the header needs the other copy, so the timeline does not wait for it
-    with body, st.spinner("Loading conversation…"):
-        inspection = current_inspection.take(session_id, first)
-        shown = timeline.show(session_id, inspection, first)
-    if shown:
-        inspections().give_way(session_id)
+try:
+    if tab == "messages":  # the timeline waits neither for the other copy nor for a browser that is busy with the rest
+        with body, st.spinner("Loading conversation…"):
+            inspection = current_inspection.take(session_id, first)
+            shown = timeline.show(session_id, inspection, first)
+        if shown:
+            inspections().give_way(session_id)
+finally:
+    surroundings.show(settings_place)
 with body, st.spinner("Comparing cache and database…"):
     inspection = current_inspection.compare(session_id)
 if not inspection.answered:

@@ -15,7 +15,7 @@ from pages.ui.auth import current_principal
 from pages.ui.auth.current_principal import Credentials
 from pages.ui.base import settings
 from pages.ui.base.keys import key_of
-from pages.ui.server import services
+from pages.ui.server import inspections, services
 from tests.pages import ROUTER
 from tests.support.builders import save_newest
 
@@ -31,6 +31,12 @@ def _packages_scanned_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page waits for one to have the beginning of a timeline."""
+    monkeypatch.setattr(inspections, "_PATIENCE", 0)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from chatdata import ChatSession, ChatSessions, Usage
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from pages.ui.server import services
+from pages.ui.session.messages import timeline
 from pages.ui.session.tokens import panel
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
@@ -43,6 +44,36 @@ def test_the_switch_shows_the_cached_copy(sessions: ChatSessions, open_page: Ope
     app = open_page("session", id="s1", source="cache", message="1")
     given = component(app, "timeline", "s1", "cache")
     assert (given["source"], given["message"]) == ("cache", 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("Asia/Tokyo", "Asia/Tokyo"), ("US/Eastern", "UTC"), ("Mars/Phobos", "UTC"), ("", "UTC")]
+)
+def test_the_timeline_is_drawn_before_the_settings_and_has_what_they_then_show(
+    sessions: ChatSessions, open_page: OpenPage, asked: str, shown: str
+) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page("session", id="s1", tz=asked, view="masked")
+    given = component(app, "timeline", "s1", "database")
+    assert (given["zone"], given["view"]) == (shown, "masked")
+    settings = {box.key: box.value for box in app.selectbox}
+    assert (settings["tz"] or "UTC", settings["view"]) == (shown, "masked")
+    again = component(app.run(), "timeline", "s1", "database")
+    assert again == given
+
+
+def test_a_timeline_that_breaks_leaves_the_settings_and_the_side_bar(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_options: object) -> bool:
+        raise RuntimeError
+
+    conversation(sessions, "s1", "apples")
+    monkeypatch.setattr(timeline, "show", broken)
+    app = open_page("session", id="s1")
+    assert "Something went wrong" in app.error[0].value
+    assert {box.key for box in app.selectbox} == {"tz", "view"}
+    assert app.sidebar.caption
 
 
 def test_looking_leaves_both_stores_as_they_were(sessions: ChatSessions, open_page: OpenPage) -> None:

@@ -103,20 +103,23 @@ def test_the_copy_that_is_shown_is_read_alone_and_the_other_joins_it(sessions: C
     assert isinstance(both.copies.cached, CachedCopy)
 
 
-def test_a_large_copy_waits_for_the_browser_to_have_the_beginning(
+def test_a_page_waits_for_each_browser_that_opens_it_to_have_the_beginning(
     sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inspections, "_LARGE", 5)
     monkeypatch.setattr(inspections, "_PATIENCE", 60)
-    conversation(sessions, "s1", "0123456789")
+    conversation(sessions, "s1", "apples")
     kept = held_by(sessions)
     kept.take("s1", ("database",))
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(kept.give_way, "s1")
-        assert not waiting.done()
-        kept.opened("s1")
-        waiting.result()
-    kept.opened("nosuch")
+        for _ in range(2):
+            kept.expect_browser("s1")
+            waiting = pool.submit(kept.give_way, "s1")
+            assert not waiting.done()
+            kept.opened("s1")
+            waiting.result()
+    kept.give_way("s1")  # a rerun of the page, for which the browser asks for nothing
+    for act in (kept.expect_browser, kept.give_way, kept.opened):
+        act("nosuch")
 
 
 def test_a_timeline_that_was_built_does_not_wait_for_the_comparison(

@@ -1,8 +1,10 @@
 """The HTML of each page, which names the address of the server before Streamlit's script asks for it."""
 
+import re
 from pathlib import Path
 
 import pytest
+import streamlit
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -37,5 +39,16 @@ def test_the_script_is_one_that_the_security_policy_lets_run(client: TestClient)
 
 
 def test_the_page_of_a_session_fetches_the_script_of_its_first_tab_ahead(client: TestClient) -> None:
-    ahead = '<link rel="modulepreload" href="./scripts/timeline.'
+    ahead = '<link rel="modulepreload" crossorigin href="./scripts/timeline.'
     assert [path for path in (*PAGES, *FORMER_PAGES) if ahead in client.get(f"/{path}").text] == ["session"]
+
+
+def test_with_it_come_all_scripts_of_the_elements_that_are_drawn_first(client: TestClient) -> None:
+    page = client.get("/session").text
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    named = set(re.findall(r"\./static/js/([\w.-]+\.js)", page))
+    drawn = {name for name in named if name.startswith(("BidiComponent.", "Html."))}
+    assert len(drawn) == 2
+    for name in drawn:
+        assert set(re.findall(r'(?:from|import)"\./([\w.-]+)"', (folder / name).read_text("utf-8"))) <= named
+    assert len(named) == page.count("./static/js/")

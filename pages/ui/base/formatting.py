@@ -2,7 +2,8 @@
 
 import re
 from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import streamlit as st
 
@@ -24,19 +25,36 @@ __all__ = [
     "unknown_counts",
     "zone",
     "zone_name",
+    "zone_names",
     "zone_of",
 ]
 
 ZONE = "tz"
 """The query parameter of the time zone, and the key of its input; empty means the browser's."""
 
+_OLD_NAMES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 _UTC_SECOND = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC\b")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def zone() -> tzinfo:
     """The time zone of everything on screen: the one chosen on the page, else the browser's."""
-    return _named(st.session_state.get(ZONE) or "") or browser_zone()
+    return _named(_asked_zone()) or browser_zone()
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The time zones to choose from; the first, empty, is the browser's."""
+    named = (name for name in available_timezones() if "/" in name and not name.startswith(_OLD_NAMES))
+    return ("", "UTC", *sorted(named))
+
+
+def _asked_zone() -> str:
+    """The name in the input or, before it is first drawn, in the URL; empty for the browser's zone."""
+    if ZONE in st.session_state:
+        return st.session_state[ZONE] or ""
+    asked = st.query_params.get(ZONE)
+    return asked if asked in zone_names() else ""
 
 
 def zone_of(*names: str | None) -> tzinfo:

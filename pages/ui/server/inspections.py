@@ -34,8 +34,6 @@ _MOST_FOLLOWED = 1_000
 _MOST_CHARACTERS = 100_000_000
 _TURNS = 32
 _READERS = 4
-_LARGE = 1_000_000
-"""Characters; a smaller copy is read without a noticeable delay."""
 _PATIENCE = 1.0
 """Seconds."""
 _FRESH_FOR = timedelta(minutes=2)
@@ -135,10 +133,17 @@ class Inspections:
                     self._read(session_id, _Held(newer), BOTH)
             return view, number
 
+    def expect_browser(self, session_id: str) -> None:
+        """Notes that a browser will ask for the beginning of the timeline."""
+        if held := self._last(session_id):
+            held.opened.clear()
+
     def give_way(self, session_id: str) -> None:
-        """Waits until the browser has a large copy before the other one is read, which would block the interpreter."""
-        held = self._last(session_id)
-        if held is not None and held.inspection.characters > _LARGE:
+        """Waits until the browser has the beginning of the timeline.
+
+        What the page sends and computes after it would keep the browser and the interpreter busy before that.
+        """
+        if held := self._last(session_id):
             held.opened.wait(_PATIENCE)
 
     def opened(self, session_id: str) -> None:

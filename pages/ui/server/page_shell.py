@@ -5,6 +5,7 @@ two failed requests before it connects. The address is relative to the page, as 
 may serve the inspector under a path of its own.
 """
 
+import re
 from pathlib import Path
 
 import streamlit
@@ -23,13 +24,19 @@ FORMER_PAGES = ("conversation", "drift", "payload", "fleet")
 _SCRIPT_FILE = "server-address.js"
 _SCRIPT = 'window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };\n'
 _FRESH = {"Cache-Control": "no-cache"}
+_STATIC = Path(streamlit.__file__).parent / "static"
+_FIRST_ELEMENTS = ("BidiComponent", "Html")
+"""The scripts of Streamlit's elements that a session's page draws first."""
+_IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
 
 def page_routes() -> list[Route]:
     """GET the address of each page and the script that it loads."""
     shell = _shell()
-    # The script of its first tab is fetched beside Streamlit's own and not after them.
-    ahead = _with_head(shell, f'<link rel="modulepreload" href="./{address("timeline")}">')
+    # What its first tab needs is fetched beside Streamlit's own scripts and not after them.
+    ahead = shell
+    for script_address in (address("timeline"), *_scripts_of_first_elements(shell)):
+        ahead = _with_head(ahead, f'<link rel="modulepreload" crossorigin href="./{script_address}">')
 
     async def page(request: Request) -> Response:
         return HTMLResponse(ahead if request.url.path.endswith("/session") else shell, headers=_FRESH)
@@ -45,8 +52,21 @@ def page_routes() -> list[Route]:
 
 def _shell() -> str:
     """Streamlit's HTML, which loads the script before its own."""
-    html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    html = (_STATIC / "index.html").read_text(encoding="utf-8")
     return _with_head(html, f'<script src="./{_SCRIPT_FILE}"></script>')
+
+
+def _scripts_of_first_elements(shell: str) -> list[str]:
+    """The addresses of their scripts and of all that these import, but for what the shell names itself."""
+    folder = _STATIC / "static" / "js"
+    waiting = [file.name for element in _FIRST_ELEMENTS for file in folder.glob(f"{element}.*.js")]
+    found = dict[str, None]()
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name not in shell and (folder / name).is_file():
+            found[name] = None
+            waiting += _IMPORT.findall((folder / name).read_text(encoding="utf-8"))
+    return [f"static/js/{name}" for name in found]
 
 
 def _with_head(html: str, element: str) -> str:

@@ -21,7 +21,9 @@ def take(session_id: str, source: Source | None = None) -> Inspection:
     if st.session_state.get(_OPENED) == session_id:
         return inspections().take(session_id, sources)
     st.session_state[_OPENED] = session_id
-    return inspections().take(session_id, sources, newer_than=JUST_READ)
+    taken = inspections().take(session_id, sources, newer_than=JUST_READ)
+    inspections().expect_browser(session_id)
+    return taken
 
 
 def compare(session_id: str) -> Inspection:

@@ -8,6 +8,8 @@ from pages.ui.shell import moved
 
 WITHOUT_STORES = frozenset({"audit"})
 """Paths of pages that ask neither the database nor the cache."""
+CONTENT_FIRST = frozenset({"session"})
+"""Paths of pages that draw what stands around them when their content is on its way."""
 
 
 def pages(principal: Principal) -> list[StreamlitPage]:

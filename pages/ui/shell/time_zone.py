@@ -1,21 +1,15 @@
 """The time zone of everything on screen, chosen on every page and kept in the URL."""
 
-from functools import cache
-from zoneinfo import available_timezones
-
 import streamlit as st
 
-from pages.ui.base.formatting import ZONE, browser_zone
-
-_BROWSERS = ""
-_OLD_NAMES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+from pages.ui.base.formatting import ZONE, browser_zone, zone_names
 
 
 def show() -> None:
     """Draws the choice. The browser's zone, the default, is not written into the URL."""
     st.selectbox(
         "Time zone",
-        _zones(),
+        zone_names(),
         key=ZONE,
         bind="query-params",
         format_func=_label,
@@ -33,9 +27,3 @@ def parameter() -> dict[str, str]:
 
 def _label(name: str) -> str:
     return name or f"Browser time ({browser_zone()})"
-
-
-@cache
-def _zones() -> tuple[str, ...]:
-    named = (name for name in available_timezones() if "/" in name and not name.startswith(_OLD_NAMES))
-    return (_BROWSERS, "UTC", *sorted(named))

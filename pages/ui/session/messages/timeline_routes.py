@@ -51,12 +51,11 @@ def timeline_routes(timelines: Callable[[], Timelines]) -> list[Route]:
     marks: {"marks": [[position, mark]…]} of the messages that the other copy has not, or otherwise.
     """
 
-    def opening(timeline: Timeline, request: Request) -> dict[str, Any]:
+    def opened(request: Request) -> None:
         timelines().opened(asked(request, "session"))
-        return _opening(timeline, request)
 
     answers: dict[str, _Answer] = {
-        "opening": opening,
+        "opening": _opening,
         "window": _window,
         "text": _text,
         "find": _find,
@@ -67,6 +66,7 @@ def timeline_routes(timelines: Callable[[], Timelines]) -> list[Route]:
         return json_route(
             f"/api/timeline/{name}",
             lambda request: answer(timelines().timeline(asked(request, "session"), asked(request, "source")), request),
+            opened if name == "opening" else None,
         )
 
     def marked(request: Request) -> dict[str, Any]:
