@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Damage, Expiry
-from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, in_utc
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage, in_utc
 from chatdata.domain.messages.message import storable_json
 from chatdata.domain.text import compact_json, count, sanitize
 
@@ -69,8 +69,8 @@ def encode(session: ChatSession) -> bytes:
 
 def encode_storable(session: ChatSession) -> bytes:
     """Returns the document of a session without the characters that a store can't hold. Raises Broken like `encode`."""
-    text = storable_json(session)
-    return encode(session.sanitize()) if text is None else text.encode()
+    raw = storable_json(session)
+    return encode(session.sanitize()) if raw is None else raw
 
 
 def decode(raw: bytes) -> ChatSession:
@@ -81,6 +81,20 @@ def decode(raw: bytes) -> ChatSession:
         session = _validated(parse(raw))
     session.mark_loaded()
     return session
+
+
+class _Counted(BaseModel):
+    """What of a document says what its turns took."""
+
+    usage: list[Usage]
+
+
+def usage_of(raw: bytes) -> list[Usage]:
+    """Returns the usage in a document, without making its messages. Raises Broken like `decode`."""
+    try:
+        return _Counted.model_validate_json(raw).usage
+    except ValidationError:
+        return decode(raw).usage
 
 
 def parse(raw: bytes) -> dict[str, Any]:

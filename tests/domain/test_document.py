@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
-from chatdata.domain.document import Broken, copy_of, decode, encode, encode_storable, key_of, parse, patch
+from chatdata.domain.document import Broken, copy_of, decode, encode, encode_storable, key_of, parse, patch, usage_of
 from chatdata.domain.messages import ChatSession, Usage
 from tests.support.builders import any_sessions, document, document_bytes, document_message, message, new_session
 
@@ -54,6 +54,14 @@ def test_what_was_written_is_read_as_it_was(session: ChatSession) -> None:
     assert decode(encode(clean)) == clean
     assert encode_storable(session) == encode(clean)
     assert read(encode(clean)).session() == clean
+
+
+@given(any_sessions)
+def test_the_usage_in_a_document_is_read_without_its_messages(session: ChatSession) -> None:
+    assert usage_of(encode_storable(session)) == session.usage
+    assert usage_of(b"\xef\xbb\xbf" + encode_storable(session)) == session.usage
+    with pytest.raises(Broken):
+        usage_of(b"[1]")
 
 
 def test_a_session_from_a_document_remembers_what_it_was_loaded_with() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
+from chatdata.domain.messages.message import messages_of
 from chatdata.domain.text import sanitize, sanitize_json
 from tests.support.builders import START, any_sessions, message, new_session, talk, tool_call
 
@@ -23,6 +24,7 @@ ROW: dict[str, Any] = {
     "totalPromptTokens": 10,
     "totalCompletionTokens": 2,
 }
+MESSAGE_COLUMNS = ("role", "content", "name", "toolCallId", "refusal", "toolCalls", "functionCall")
 MESSAGE_ROW: dict[str, Any] = {
     "role": "assistant",
     "content": None,
@@ -157,6 +159,14 @@ def test_a_json_column_that_holds_no_object_is_kept_to_be_shown() -> None:
 )
 def test_whatever_a_column_holds_for_tool_calls_is_kept(stored: Any, expected: Any) -> None:
     assert ChatMessage.from_db({**MESSAGE_ROW, "toolCalls": stored}).tool_calls == expected
+
+
+@given(any_sessions)
+def test_messages_made_at_once_are_those_of_each_row(session: ChatSession) -> None:
+    rows = [tuple(dict(message).values()) for message in session.messages]
+    rows.append((None, None, None, None, None, '[{"id": "call_1"}]', '{"name": "f"}'))
+    by_row = [ChatMessage.from_db(dict(zip(MESSAGE_COLUMNS, row, strict=True))) for row in rows]
+    assert messages_of((*row, 7) for row in rows) == by_row
 
 
 def test_a_function_call_of_an_older_row_is_json_in_json() -> None:

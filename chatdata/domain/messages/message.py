@@ -1,10 +1,11 @@
 """One message of a session, and the token counts of one model turn."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, Field, PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from chatdata.domain.text import sanitize, sanitize_json
@@ -53,21 +54,26 @@ def parsed_json(value: Any) -> Any:
         return value
 
 
-_MAYBE_UNSTORABLE = ("\\u00", "\\b", "\\f", "\x7f")
-"""How JSON spells the characters that `sanitize` removes; a text may also spell out such an escape."""
+_MAYBE_UNSTORABLE = re.compile(rb"\\(?:[bf]|u00)")
+"""How JSON escapes the characters that `sanitize` removes; a text may also spell out such an escape.
+
+One pattern that begins with a single byte takes a fifth of the time of a search for each of three escapes.
+"""
+_DELETE = b"\x7f"
+"""The only one of those characters that JSON does not escape."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def storable_json(model: BaseModel) -> str | None:
+def storable_json(model: BaseModel) -> bytes | None:
     """Returns a model as compact JSON; None if it may have text that a store can't hold, or nests too deeply.
 
     One search of the JSON replaces the walk through every text, since hardly any conversation has such characters.
     """
     try:
-        text = model.model_dump_json()
+        raw = model.__pydantic_serializer__.to_json(model)  # as model_dump_json, which decodes the bytes
     except PydanticSerializationError:  # lone surrogates, too
         return None
-    return None if any(spelled in text for spelled in _MAYBE_UNSTORABLE) else text
+    return None if _DELETE in raw or _MAYBE_UNSTORABLE.search(raw) else raw
 
 
 def storable_copy(model: Model) -> Model | None:
@@ -75,11 +81,11 @@ def storable_copy(model: Model) -> Model | None:
 
     Reading the JSON takes a fifth of the time of copying every part.
     """
-    text = storable_json(model)
-    if text is None:
+    raw = storable_json(model)
+    if raw is None:
         return None
     try:
-        return model.model_validate_json(text)
+        return model.model_validate_json(raw)
     except ValidationError:  # nested more deeply than pydantic reads
         return None
 
@@ -143,6 +149,30 @@ class ChatMessage(BaseModel):
             "function_call": sanitize_json(self.function_call),
         }
         return self.model_copy(update=cleaned)
+
+
+_MESSAGES = TypeAdapter(list[ChatMessage])
+
+
+def messages_of(rows: Iterable[Sequence[Any]]) -> list[ChatMessage]:
+    """Returns what `from_db` returns for each row, all validated at once.
+
+    A row begins with the values of the message's fields in their order; what follows is left out.
+    """
+    return _MESSAGES.validate_python(
+        [
+            {
+                "role": role or "",
+                "content": content,
+                "name": name,
+                "tool_call_id": call_id,
+                "refusal": refusal,
+                "tool_calls": parsed_json(calls),
+                "function_call": parsed_json(function),
+            }
+            for role, content, name, call_id, refusal, calls, function, *_ in rows
+        ]
+    )
 
 
 def _storable(text: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """A chat session, as the cached document holds it and as it is built from database rows."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -14,6 +14,7 @@ from chatdata.domain.messages.message import (
     Text,
     Usage,
     column,
+    messages_of,
     parsed_json,
     storable_copy,
 )
@@ -120,6 +121,13 @@ class ChatSession(ChatSessionInfo):
         if rows is None:
             raise ValueError(f"session {column(row, 'id')} came without its messages")
         session = cls(**_fields_of(row), messages=[ChatMessage.from_db(item) for item in rows])
+        session.mark_loaded()
+        return session
+
+    @classmethod
+    def from_values(cls, row: object, messages: Iterable[Sequence[Any]]) -> Self:
+        """Returns what `from_db` returns, for message rows as values in the order of a message's fields."""
+        session = cls(**_fields_of(row), messages=messages_of(messages))
         session.mark_loaded()
         return session
 
