@@ -104,6 +104,35 @@ def test_a_damaged_value_of_a_message_row_is_named(
 
 
 @pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("ChatSession", "title", b"\xff"),
+        ("ChatSession", "totalPromptTokens", "x"),
+        ("ChatSession", "credentials", "[1]"),
+        ("ChatSession", "createdAt", "x"),
+        ("ChatMessage", "role", b"user"),
+        ("ChatMessage", "content", b"\xff"),
+        ("ChatMessage", "toolCalls", '"[1]"'),
+        ("ChatMessage", "functionCall", "{"),
+        ("ChatMessage", "sequence", "x"),
+        ("ChatMessage", "sequence", 1.5),
+        ("ChatMessage", "createdAt", b"x"),
+        ("ChatMessage", "content", "as it should be"),
+    ],
+)
+def test_a_session_is_read_as_its_copy_shows_it_damaged_or_not(
+    path: Path, database: Database, table: str, column: str, value: Any
+) -> None:
+    put(path, table, column, value, sequence=1 if table == "ChatMessage" else None)
+    copy, session = database.read_copy("s-1"), database.read_session("s-1")
+    assert copy is not None
+    assert session is not None
+    assert session.model_dump() == copy.session().model_dump()
+    assert session.loaded == copy.session().loaded
+    assert database.read_session("s-2") is None
+
+
+@pytest.mark.parametrize(
     ("column", "value"),
     [
         ("toolCalls", "null"),

@@ -15,6 +15,8 @@ from chatdata.domain.messages.message import parsed_json
 
 _SESSION_TEXTS = ("id", "userId", "title")
 _MESSAGE_TEXTS = ("role", "content", "name", "toolCallId", "refusal")
+MESSAGE_VALUES = (*_MESSAGE_TEXTS, "toolCalls", "functionCall", "sequence")
+"""The columns that a message is made of, in the order of its fields, and its place."""
 _TEXT = {str, type(None)}
 TOTALS = ("totalPromptTokens", "totalCompletionTokens")
 _OBJECTS = ("credentials", "successfulAgentRuns", "successfulAgentSchedules", "metadata")
@@ -57,19 +59,29 @@ def readable_messages(
     return tuple(messages), tuple(damaged)
 
 
-def first_damage(row: Mapping[Any, Any], messages: Sequence[Row]) -> DamagedValue | None:
+def first_damage(row: Row, messages: Sequence[Sequence[Any]]) -> DamagedValue | None:
     """Returns the first damaged value of a session's rows that prevents writing; None if there is none.
 
     Only texts, token counts and sequence numbers do; a value in an object column is written back unchanged.
+    `messages` have the values of MESSAGE_VALUES.
     """
     for value in (*_wrong_texts(row, "ChatSession", _SESSION_TEXTS), *_wrong_counts(row)):
         return value
-    for position, message in enumerate(messages):
+    if _have_right_kinds(messages):
+        return None
+    for position, values in enumerate(messages):
+        message = dict(zip(MESSAGE_VALUES, values, strict=True))
         for value in _wrong_texts(message, "ChatMessage", _MESSAGE_TEXTS, position):
             return value
         if type(message["sequence"]) is not int:
             return DamagedValue("ChatMessage.sequence", position, _no_place(message))
     return None
+
+
+def _have_right_kinds(messages: Sequence[Sequence[Any]]) -> bool:
+    """Whether all texts and sequence numbers are, told by column, since there may be thousands of rows."""
+    kinds = [set(map(type, column)) for column in zip(*messages, strict=True)]
+    return all(found <= _TEXT for found in kinds[: len(_MESSAGE_TEXTS)]) and kinds[-1:] in ([], [{int}])
 
 
 def readable_extras(row: Row, names: Sequence[str]) -> dict[str, Any]:

@@ -155,8 +155,8 @@ def _begin(connection: Connection, settings: str) -> RootTransaction:
 def _take_lock(connection: Connection, session_id: str, wait: float) -> None:
     driver = _driver(connection)
     usual, driver.deadline = driver.deadline, Deadline(wait + _GRACE_SECONDS, "the wait for a lock and 2 s more")
-    connection.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"chat:session:{session_id}"}
+    connection.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": f"chat:session:{session_id}"}
     )
     driver.deadline = usual
 

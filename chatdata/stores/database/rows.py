@@ -25,13 +25,21 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import MultipleResultsFound
 
 from chatdata.domain.copies import CopyMessage, StoredCopy
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue
 from chatdata.domain.messages.unknown import unknown_of
 from chatdata.errors import DatabaseError
 from chatdata.stores.database.backend import Columns
-from chatdata.stores.database.damage import first_damage, readable_extras, readable_messages, readable_session
+from chatdata.stores.database.damage import (
+    MESSAGE_VALUES,
+    first_damage,
+    readable_extras,
+    readable_messages,
+    readable_session,
+)
+from chatdata.stores.database.statements import Prepared
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, have_items
 
 Row = dict[str, Any]
@@ -42,12 +50,27 @@ _sequence, _of_session = chat_message.c.sequence, chat_message.c.sessionId
 
 def read_session(connection: Connection, columns: Columns, session_id: str) -> StoredCopy | None:
     """The copy of a session, with the optional columns that exist; None without a "ChatSession" row."""
-    statement = _select_session(_extra_names(columns, "ChatSession"))
-    row = connection.execute(statement, {"session_id": session_id}).one_or_none()
+    row = _one_row(connection, _select_session(_extra_names(columns, "ChatSession")), session_id)
     if row is None:
         return None
-    messages = _message_rows(connection, session_id, _extra_names(columns, "ChatMessage"))
-    return stored_copy(columns, row._mapping, messages)
+    messages = _dicts(connection, _select_messages(_extra_names(columns, "ChatMessage")), session_id)
+    return stored_copy(columns, row, messages)
+
+
+def read_whole(connection: Connection, columns: Columns, session_id: str) -> ChatSession | None:
+    """The session in the rows, as `StoredCopy.session` returns it; None without a row.
+
+    Without what only a copy tells about each message, they are made at once; a damaged value needs the copy.
+    """
+    if not have_items(columns["ChatMessage"]):
+        row = _one_row(connection, _select_session(()), session_id)
+        if row is None:
+            return None
+        messages = _SELECT_VALUES.rows(connection, {"session_id": session_id})
+        if first_damage(row, messages) is None:
+            return ChatSession.from_values(row, messages)
+    copy = read_session(connection, columns, session_id)
+    return None if copy is None else copy.session()
 
 
 def read_version(connection: Connection, session_id: str, *, status: bool) -> tuple[Any, ...] | None:
@@ -79,22 +102,36 @@ def _version_statement(status: bool) -> Select[Any]:
     return select(*columns).where(chat_session.c.id == bindparam("session_id"))
 
 
+@dataclass(frozen=True, slots=True)
+class HeldSession:
+    """A session in the rows whose row is locked: nobody adds messages before the transaction ends, if not shared."""
+
+    session: ChatSession
+    end: int
+    """The sequence number of the next message."""
+
+
 def read_for_saving(connection: Connection, session_id: str, *, share: bool = False) -> ChatSession | None:
-    """The session in the rows, with its row locked until the transaction ends; None without a row.
+    """The session that `hold_session` reads."""
+    held = hold_session(connection, session_id, share=share)
+    return None if held is None else held.session
+
+
+def hold_session(connection: Connection, session_id: str, *, share: bool = False) -> HeldSession | None:
+    """Reads a session and locks its row until the transaction ends; None without a row.
 
     Raises DatabaseError for damaged rows, which saving would overwrite.
 
     The row lock waits for a commit that the server is still finishing for a killed writer, whose advisory lock has
     already been released.
     """
-    statement = _LOCK_SHARED if share else _LOCK
-    row = connection.execute(statement, {"session_id": session_id}).one_or_none()
+    row = _one_row(connection, _LOCK_SHARED if share else _LOCK, session_id)
     if row is None:
         return None
-    messages = _message_rows(connection, session_id)
-    if damaged := first_damage(row._mapping, messages):
+    messages = _SELECT_VALUES.rows(connection, {"session_id": session_id})
+    if damaged := first_damage(row, messages):
         raise DatabaseError(f"{damaged.sentence} Nothing was written: correct the row first.")
-    return ChatSession.from_db(row._mapping, messages)
+    return HeldSession(ChatSession.from_values(row, messages), messages[-1][-1] + 1 if messages else 0)
 
 
 def lock_session(connection: Connection, session_id: str) -> None:
@@ -125,32 +162,45 @@ def update_session(connection: Connection, session: ChatSession) -> None:
         "totalCompletionTokens": session.completion_tokens,
         **_json_fields(session),
     }
-    connection.execute(_UPDATE_SESSION, {"session_id": session.session_id, **values})
+    _UPDATE_SESSION.run(connection, {"session_id": session.session_id, **values})
 
 
 def touch_session(connection: Connection, session_id: str, now: datetime) -> None:
     """Sets only the last update of an existing row."""
-    connection.execute(_UPDATE_SESSION, {"session_id": session_id, "updatedAt": now})
+    _TOUCH_SESSION.run(connection, {"session_id": session_id, "updatedAt": now})
 
 
-def append_messages(connection: Connection, session_id: str, messages: Sequence[ChatMessage], now: datetime) -> None:
-    """Appends message rows after the highest sequence, all with the same createdAt."""
-    append_timed(connection, session_id, messages, [now] * len(messages))
+def append_messages(
+    connection: Connection, session_id: str, messages: Sequence[ChatMessage], now: datetime, end: int | None = None
+) -> None:
+    """Appends message rows, all with the same createdAt, from `end` on if it is known, else after the highest one."""
+    append_timed(connection, session_id, messages, [now] * len(messages), end)
 
 
 def append_timed(
-    connection: Connection, session_id: str, messages: Sequence[ChatMessage], times: Sequence[datetime]
+    connection: Connection,
+    session_id: str,
+    messages: Sequence[ChatMessage],
+    times: Sequence[datetime],
+    end: int | None = None,
 ) -> None:
-    """Appends message rows after the highest sequence, each with its own createdAt."""
+    """Appends message rows, each with its own createdAt, from `end` on if it is known, else after the highest one."""
     if not messages:
         return
+    start = _end(connection, session_id) if end is None else end
+    pairs = zip(messages, times, strict=True)
+    made = [message_row(session_id, start + index, message, time) for index, (message, time) in enumerate(pairs)]
+    if len(made) == 1:
+        _INSERT_MESSAGE.run(connection, made[0])
+    else:
+        connection.execute(_INSERT_MESSAGES, made)
+
+
+def _end(connection: Connection, session_id: str) -> int:
     last = connection.execute(_LAST_SEQUENCE, {"session_id": session_id}).scalar()
     if not (last is None or isinstance(last, int)):  # SQLite sorts text and bytes behind all numbers
         raise DatabaseError("ChatMessage.sequence is damaged in a row of this session. Nothing was written behind it.")
-    start = 0 if last is None else last + 1
-    pairs = zip(messages, times, strict=True)
-    made = [message_row(session_id, start + index, message, time) for index, (message, time) in enumerate(pairs)]
-    connection.execute(_INSERT_MESSAGES, made if len(made) > 1 else made[0])
+    return 0 if last is None else last + 1
 
 
 def insert_rows(connection: Connection, sessions: Sequence[Row], messages: Sequence[Row]) -> None:
@@ -240,11 +290,17 @@ def _read_messages(
     return read_items(rows, extras)
 
 
-def _message_rows(connection: Connection, session_id: str, extras: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The message rows by column name in order of sequence, as plain dicts because there may be thousands."""
-    found = connection.execute(_select_messages(extras), {"session_id": session_id})
-    names = tuple(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found.all()]
+def _one_row(connection: Connection, statement: Prepared, session_id: str) -> Row | None:
+    found = _dicts(connection, statement, session_id)
+    if len(found) > 1:  # a view over another product's tables can have an id twice
+        raise MultipleResultsFound
+    return found[0] if found else None
+
+
+def _dicts(connection: Connection, statement: Prepared, session_id: str) -> list[Row]:
+    return [
+        dict(zip(statement.columns, row, strict=True)) for row in statement.rows(connection, {"session_id": session_id})
+    ]
 
 
 def extra_columns(columns: Columns, table: str) -> list[ColumnClause[Any]]:
@@ -261,24 +317,44 @@ def _columns_named(table: str, names: Iterable[str]) -> list[ColumnClause[Any]]:
     return [column(name, OPTIONAL_COLUMNS[table][name]) for name in names]
 
 
-# Building a statement takes as long as running it, so those of single sessions are kept.
 @cache
-def _select_session(extras: tuple[str, ...]) -> Select[Any]:
+def _select_session(extras: tuple[str, ...]) -> Prepared:
+    return Prepared(_session_by_id(extras))
+
+
+def _session_by_id(extras: tuple[str, ...] = ()) -> Select[Any]:
     chosen = select(chat_session, *_columns_named("ChatSession", extras)).select_from(chat_session)
     return chosen.where(chat_session.c.id == bindparam("session_id"))
 
 
 @cache
-def _select_messages(extras: tuple[str, ...]) -> Select[Any]:
-    chosen = select(chat_message, *_columns_named("ChatMessage", extras)).select_from(chat_message)
-    return chosen.where(_of_session == bindparam("session_id")).order_by(_sequence)
+def _select_messages(extras: tuple[str, ...]) -> Prepared:
+    return Prepared(_in_order(chat_message, *_columns_named("ChatMessage", extras)))
 
 
-_INSERT_SESSIONS, _INSERT_MESSAGES = insert(chat_session), insert(chat_message)
-_UPDATE_SESSION = update(chat_session).where(chat_session.c.id == bindparam("session_id"))
+def _in_order(*columns: Any) -> Select[Any]:
+    return select(*columns).select_from(chat_message).where(_of_session == bindparam("session_id")).order_by(_sequence)
+
+
+_SELECT_VALUES = Prepared(_in_order(*(chat_message.c[name] for name in MESSAGE_VALUES)))
+_LOCK = Prepared(_session_by_id().with_for_update())
+_LOCK_SHARED = Prepared(_session_by_id().with_for_update(read=True))
 _LAST_SEQUENCE = select(func.max(_sequence)).where(_of_session == bindparam("session_id"))
-_LOCK = _select_session(()).with_for_update()
-_LOCK_SHARED = _select_session(()).with_for_update(read=True)
+_INSERT_SESSIONS, _INSERT_MESSAGES = insert(chat_session), insert(chat_message)
+_INSERT_MESSAGE = Prepared(_INSERT_MESSAGES)
+_THE_SESSION = update(chat_session).where(chat_session.c.id == bindparam("session_id"))
+_TOUCH_SESSION = Prepared(_THE_SESSION, ["updatedAt"])
+_UPDATE_SESSION = Prepared(
+    _THE_SESSION,
+    [
+        "updatedAt",
+        "totalPromptTokens",
+        "totalCompletionTokens",
+        "credentials",
+        "successfulAgentRuns",
+        "successfulAgentSchedules",
+    ],
+)
 
 
 def _json_fields(session: ChatSession) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -154,9 +155,8 @@ def _connect(path: Path, *, read_only: bool, create: bool) -> sqlite3.Connection
     return connection
 
 
-def _text(raw: bytes) -> str:
-    """SQLite text decoded as UTF-8, with U+FFFD for invalid bytes, which SQLite does not reject."""
-    return raw.decode("utf-8", "replace")
+_text = methodcaller("decode", "utf-8", "replace")  # a function in C, since every text of every row goes through it
+"""SQLite text decoded as UTF-8, with U+FFFD for invalid bytes, which SQLite does not reject."""
 
 
 def _contains_casefold(text: Any, folded: str) -> bool:

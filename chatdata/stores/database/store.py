@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
 
 from chatdata.domain.copies import StoredCopy
-from chatdata.domain.messages import ALL_KNOWN, ChatSessionInfo, UnknownCounts
+from chatdata.domain.messages import ALL_KNOWN, ChatSession, ChatSessionInfo, UnknownCounts
 from chatdata.domain.summaries import Cursor, Page, SessionTotals, Sort, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseUnavailable, ReadOnlyError
@@ -190,6 +190,13 @@ class Database:
             return None
         with self.reading() as connection:
             return rows.read_session(connection, self._known_columns(), session_id)
+
+    def read_session(self, session_id: str) -> ChatSession | None:
+        """The session in the rows, as its stored copy has it; None without a row."""
+        if not is_queryable(session_id):
+            return None
+        with self.reading() as connection:
+            return rows.read_whole(connection, self._known_columns(), session_id)
 
     def read_version(self, session_id: str) -> tuple[object, ...] | None:
         """Values that change when the session is saved, to find out whether it has to be read; None without a row."""
