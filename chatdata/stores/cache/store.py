@@ -22,9 +22,10 @@ from chatdata.domain.document import (
     encode_storable,
     key_of,
     patch,
+    usage_of,
     wrong_type,
 )
-from chatdata.domain.messages import ChatSession
+from chatdata.domain.messages import ChatSession, Usage
 from chatdata.domain.streams import OutputReader, StreamedTurn, Task, newest_first
 from chatdata.domain.text import compact_json
 from chatdata.domain.turns import STUCK_AFTER, TurnState
@@ -92,6 +93,8 @@ class SessionCache:
         timeouts: Timeouts = _TIMEOUTS,
     ) -> None:
         check(settings)
+        self.where = settings.shown
+        """The cache's URL without a password."""
         self._waits = waits_for(settings, timeouts)
         self._settings = settings
         self._write = write
@@ -99,11 +102,6 @@ class SessionCache:
         self._connected: Client | None = None
         self._tasks = streams.TaskIndex()
         self.session_ttl = session_ttl
-
-    @property
-    def where(self) -> str:
-        """The cache's URL without a password."""
-        return self._settings.shown
 
     @property
     def writable(self) -> bool:
@@ -273,6 +271,11 @@ class SessionCache:
         raw = self.read_raw(session_id)
         return None if raw is None else decode(raw)
 
+    def read_usage(self, session_id: str) -> list[Usage] | None:
+        """The usage in the cached document; None if it is not cached. Raises document.Broken like `read_session`."""
+        raw = self.read_raw(session_id)
+        return None if raw is None else usage_of(raw)
+
     def expiries(self, session_ids: Sequence[str]) -> dict[str, Expiry]:
         """The expiry of those sessions that are cached, by session id. One round trip per node."""
         with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
@@ -312,9 +315,12 @@ class SessionCache:
 
     def put_missing(self, session: ChatSession) -> None:
         """Writes a session's document if there is none yet, or only an unreadable one."""
-        raw = self.read_raw(session.session_id)
-        if raw is None or _is_broken(raw):
-            self.put_raw(session.session_id, _encoded(session), only_if_missing=raw is None)
+        session_id, raw = session.session_id, _encoded(session)
+        if self.put_raw(session_id, raw, only_if_missing=True):
+            return
+        there = self.read_raw(session_id)
+        if there is not None and _is_broken(there):
+            self.put_raw(session_id, raw)
 
     def put_raw(
         self,
@@ -323,11 +329,14 @@ class SessionCache:
         *,
         ttl_seconds: int | Literal["full"] | None = "full",
         only_if_missing: bool = False,
-    ) -> None:
-        """Writes a document's bytes with the full time to live, the given one, or none for None."""
+    ) -> bool:
+        """Writes a document's bytes with the full time to live, the given one, or none for None.
+
+        Returns False for a document that was there already.
+        """
         ttl = self.session_ttl if ttl_seconds == "full" else ttl_seconds
         with cache_failures(self.where):
-            self._writing_client.set(_key(session_id), raw, ex=ttl, nx=only_if_missing)
+            return bool(self._writing_client.set(_key(session_id), raw, ex=ttl, nx=only_if_missing))
 
     def put_waiting(self, session_id: str, texts: Sequence[str]) -> None:
         """Replaces the list of a session's waiting messages, in the form of later deployments."""
