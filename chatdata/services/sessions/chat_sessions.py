@@ -9,18 +9,21 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from typing import TypeVar
 
 from chatdata.domain.document import Broken, decode
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import AppDatabaseError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, SessionDeletedError
 from chatdata.services.session_stores import SessionStores
-from chatdata.services.sessions.saving import append_row, save_rows, usage_by_turn
+from chatdata.services.sessions.saving import append_row, if_it_adds_up, save_rows
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, rows
 from chatdata.stores.database.columns import to_milliseconds
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 
 class ChatSessions:
@@ -69,7 +72,7 @@ class ChatSessions:
         """
         if not is_queryable(session_id):
             return None
-        session = self._from_cache(session_id)
+        session = self._from_cache(session_id, SessionCache.read_session)
         if session is None:
             session = self._from_database(session_id)
         if session is None or (user_id is not None and session.user_id != user_id):
@@ -111,8 +114,7 @@ class ChatSessions:
                 raise
             if self._cache is not None:
                 return decode(self._cache.put(stored))
-            copy = self._database.read_copy(stored.session_id)
-            return stored if copy is None else copy.session()
+            return self._database.read_session(stored.session_id) or stored
 
     def append_and_save_message(self, session_id: str, message: ChatMessage) -> ChatSession:
         """Appends a message to the rows, then caches the session; a failure of the cache is only logged.
@@ -123,10 +125,11 @@ class ChatSessions:
         if not is_queryable(session_id):
             raise ValueError(f"Session {session_id!a} not found")
         with database.session_lock(session_id):
-            known = self._from_cache(session_id)
+            known = self._from_cache(session_id, SessionCache.read_usage)
             with database.writing() as connection:
                 stored = append_row(connection, session_id, clean, self._now())
-                stored = stored.model_copy(update={"usage": usage_by_turn(stored, known)})
+                if known is not None:
+                    stored.usage = if_it_adds_up(known, stored)
                 self.invalidate_session_cache(session_id)
             _logged(lambda: self.cache_chat_session(stored), session_id, "it could not be cached")
         stored.mark_loaded()
@@ -156,11 +159,11 @@ class ChatSessions:
             log.warning("session %s: it was not deleted: %s", session_id, error)
             return False
 
-    def _from_cache(self, session_id: str) -> ChatSession | None:
+    def _from_cache(self, session_id: str, read: Callable[[SessionCache, str], Found | None]) -> Found | None:
         if self._cache is None:
             return None
         try:
-            return self._cache.read_session(session_id)
+            return read(self._cache, session_id)
         except (RedisError, Broken) as error:
             log.warning("session %s: read from the database, since the cache failed: %s", session_id, error)
             return None
@@ -172,8 +175,7 @@ class ChatSessions:
         if cache is not None and cache.writable and database.writable:
             with suppress(LockTimeout, ReadOnlyError):  # views are known to be views only now
                 return self._refill(database, cache, session_id)
-        copy = database.read_copy(session_id)
-        return None if copy is None else copy.session()
+        return database.read_session(session_id)
 
     def _refill(self, database: Database, cache: SessionCache, session_id: str) -> ChatSession | None:
         """Reads the rows and caches them under the lock, so that older rows never overwrite a newer document."""
@@ -190,7 +192,8 @@ class ChatSessions:
 
         Only what the session contained on entry counts as saved, because other threads may add to it meanwhile.
         """
-        clean = session.sanitize()
+        clean = session.model_copy(update={"messages": []}).sanitize()
+        clean.messages = list(session.messages)  # most of which the rows have already; `save_rows` sanitizes the others
         with self._database.writing() as connection:
             stored = save_rows(connection, clean, self._now())
             self.invalidate_session_cache(session.session_id)

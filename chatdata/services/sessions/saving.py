@@ -12,11 +12,13 @@ from chatdata.stores.database import rows
 def save_rows(connection: Connection, session: ChatSession, now: datetime) -> ChatSession:
     """Writes a session's new messages and fields to its rows, and returns the session they hold afterwards.
 
-    Raises SessionDeletedError for a session that was loaded from a store and no longer has a row.
+    The session's fields are sanitized already; its messages are as far as they are written. Raises SessionDeletedError
+    for a session that was loaded from a store and no longer has a row.
     """
-    stored = rows.read_for_saving(connection, session.session_id)
-    if stored is None:
+    held = rows.hold_session(connection, session.session_id)
+    if held is None:
         return _create(connection, session, now)
+    stored = held.session
     new_messages = _new_messages(session, stored)
     after = stored.model_copy(
         update={
@@ -28,33 +30,37 @@ def save_rows(connection: Connection, session: ChatSession, now: datetime) -> Ch
             "updated_at": now,
         }
     )
-    rows.append_messages(connection, session.session_id, new_messages, now)
+    rows.append_messages(connection, session.session_id, new_messages, now, held.end)
     rows.update_session(connection, after)
     return after
 
 
 def append_row(connection: Connection, session_id: str, message: ChatMessage, now: datetime) -> ChatSession:
     """Appends one message to the rows and returns the session they hold afterwards. Raises ValueError without a row."""
-    stored = rows.read_for_saving(connection, session_id)
-    if stored is None:
+    held = rows.hold_session(connection, session_id)
+    if held is None:
         raise ValueError(f"Session {session_id} not found")
-    after = stored.model_copy(update={"messages": [*stored.messages, message], "updated_at": now})
-    rows.append_messages(connection, session_id, [message], now)
+    after = held.session.model_copy(update={"messages": [*held.session.messages, message], "updated_at": now})
+    rows.append_messages(connection, session_id, [message], now, held.end)
     rows.touch_session(connection, session_id, now)
     return after
 
 
 def usage_by_turn(stored: ChatSession, cached: ChatSession | None) -> list[Usage]:
     """The cached usage by turn if its sums equal the rows' totals, else the rows' single item."""
-    if cached is None:
-        return stored.usage
-    same = (cached.prompt_tokens, cached.completion_tokens) == (stored.prompt_tokens, stored.completion_tokens)
-    return cached.usage if same else stored.usage
+    return stored.usage if cached is None else if_it_adds_up(cached.usage, stored)
 
 
-def _create(connection: Connection, session: ChatSession, now: datetime) -> ChatSession:
-    if session.loaded.known:
-        raise SessionDeletedError(f"Session {session.session_id} was deleted since it was loaded; nothing was written.")
+def if_it_adds_up(usage: list[Usage], stored: ChatSession) -> list[Usage]:
+    """This usage by turn if its sums equal the rows' totals, else the rows' single item."""
+    sums = sum(item.prompt_tokens for item in usage), sum(item.completion_tokens for item in usage)
+    return usage if sums == (stored.prompt_tokens, stored.completion_tokens) else stored.usage
+
+
+def _create(connection: Connection, given: ChatSession, now: datetime) -> ChatSession:
+    if given.loaded.known:
+        raise SessionDeletedError(f"Session {given.session_id} was deleted since it was loaded; nothing was written.")
+    session = given.sanitize()
     rows.insert_session(connection, session, now)
     rows.append_messages(connection, session.session_id, session.messages, now)
     return session.model_copy(update={"updated_at": now})
@@ -65,8 +71,8 @@ def _new_messages(session: ChatSession, stored: ChatSession) -> list[ChatMessage
 
     For a session that was not loaded from a store, the messages after the common prefix.
     """
-    base = session.loaded.messages if session.loaded.known else _common_prefix(session, stored)
-    return session.messages[min(base, len(stored.messages)) :]
+    base = session.loaded.messages if session.loaded.known else _common_prefix(session.sanitize(), stored)
+    return [message.sanitize() for message in session.messages[min(base, len(stored.messages)) :]]
 
 
 def _common_prefix(session: ChatSession, stored: ChatSession) -> int:
