@@ -112,9 +112,10 @@ class ChatSessions:
             except DatabaseError:  # the lock, if it could be taken, is still held
                 _logged(lambda: self.cache_chat_session(session), session.session_id, "it could not be cached")
                 raise
-            if self._cache is not None:
-                return decode(self._cache.put(stored))
-            return self._database.read_session(stored.session_id) or stored
+            if self._cache is None:
+                return self._database.read_session(stored.session_id) or stored
+            raw = self._cache.put(stored)
+        return decode(raw)
 
     def append_and_save_message(self, session_id: str, message: ChatMessage) -> ChatSession:
         """Appends a message to the rows, then caches the session; a failure of the cache is only logged.
