@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from chatdata.domain.messages import ChatSession, Usage
 from chatdata.errors import DatabaseError, DatabaseUnavailable, ReadOnlyError, StatementTimeout
-from chatdata.stores.database import Database, SessionFilter
+from chatdata.stores.database import Database, SessionFilter, rows
 from tests.support import servers
 from tests.support.builders import (
     DIALECTS,
@@ -332,6 +332,25 @@ def test_one_reading_transaction_sees_one_moment(database: Database) -> None:
         before = connection.exec_driver_sql(count).scalar_one()
         fill(database, new_session("s-2"))
         assert connection.exec_driver_sql(count).scalar_one() == before == 1
+
+
+def test_nobody_adds_to_a_session_that_is_held_for_saving_so_that_its_end_stays(pg_url: str) -> None:
+    """Also no writer that takes none of our locks: a new message needs a share of its session's row."""
+    insert = "INSERT INTO \"ChatMessage\" (id, \"sessionId\", role, sequence) VALUES (%s, 's-1', 'user', 2)"
+    with closing(Database.open(pg_url, write=True)) as database, psycopg.connect(pg_url, autocommit=True) as other:
+        fill(database, new_session(messages=2))
+        other.execute("SET lock_timeout = '50ms'")
+        with database.writing() as connection:
+            held = rows.hold_session(connection, "s-1")
+            assert held is not None
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute(insert, ["m-1"])
+            rows.append_messages(connection, "s-1", [message()], START, held.end)
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            other.execute(insert, ["m-2"])
+        copy = database.read_copy("s-1")
+    assert copy is not None
+    assert [item.position for item in copy.messages] == [0, 1, held.end] == [0, 1, 2]
 
 
 # Tables

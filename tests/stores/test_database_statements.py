@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from chatdata.domain.messages import ChatMessage
 from chatdata.stores.database import Database
 from chatdata.stores.database.rows import message_row
-from chatdata.stores.database.statements import Prepared
+from chatdata.stores.database.statements import TextStatement
 from chatdata.stores.database.tables import chat_message, chat_session
 from tests.support.builders import DIALECTS, START, database_url, fill, minutes, new_session, tool_call
 
@@ -27,20 +27,20 @@ def test_values_and_results_have_the_types_of_their_columns(database: Database) 
     chosen = select(chat_message).where(chat_message.c.sessionId == bindparam("session_id")).order_by("sequence")
     said = ChatMessage(role="tool", content="50 % ไทย", tool_calls=[tool_call()])
     with database.writing() as connection:
-        Prepared(insert(chat_message)).run(connection, message_row("s-1", 1, said, START))
+        TextStatement(insert(chat_message)).run(connection, message_row("s-1", 1, said, START))
         for table, statement in ((chat_message, chosen), (chat_session, select(chat_session))):
-            prepared = Prepared(statement)
-            found = prepared.rows(connection, {"session_id": "s-1"})
+            as_text = TextStatement(statement)
+            found = as_text.rows(connection, {"session_id": "s-1"})
             assert found == connection.execute(statement, {"session_id": "s-1"}).all()
-            assert prepared.columns == tuple(table.c.keys())
-        assert Prepared(chosen).rows(connection, {"session_id": "s-2"}) == []
+            assert as_text.columns == tuple(table.c.keys())
+        assert TextStatement(chosen).rows(connection, {"session_id": "s-2"}) == []
 
 
 def test_an_update_sets_the_columns_that_it_names(database: Database) -> None:
     statement = update(chat_session).where(chat_session.c.id == bindparam("session_id"))
     with database.writing() as connection:
         later = {"updatedAt": START + minutes(5), "successfulAgentRuns": {"graph-1": 2}}
-        Prepared(statement, tuple(later)).run(connection, {"session_id": "s-1", **later})
+        TextStatement(statement, tuple(later)).run(connection, {"session_id": "s-1", **later})
     copy = database.read_copy("s-1")
     assert copy is not None
     assert (copy.info.updated_at, copy.info.successful_agent_runs) == tuple(later.values())

@@ -39,7 +39,7 @@ from chatdata.stores.database.damage import (
     readable_messages,
     readable_session,
 )
-from chatdata.stores.database.statements import Prepared
+from chatdata.stores.database.statements import TextStatement
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, have_items
 
 Row = dict[str, Any]
@@ -290,14 +290,14 @@ def _read_messages(
     return read_items(rows, extras)
 
 
-def _one_row(connection: Connection, statement: Prepared, session_id: str) -> Row | None:
+def _one_row(connection: Connection, statement: TextStatement, session_id: str) -> Row | None:
     found = _dicts(connection, statement, session_id)
     if len(found) > 1:  # a view over another product's tables can have an id twice
         raise MultipleResultsFound
     return found[0] if found else None
 
 
-def _dicts(connection: Connection, statement: Prepared, session_id: str) -> list[Row]:
+def _dicts(connection: Connection, statement: TextStatement, session_id: str) -> list[Row]:
     return [
         dict(zip(statement.columns, row, strict=True)) for row in statement.rows(connection, {"session_id": session_id})
     ]
@@ -318,8 +318,8 @@ def _columns_named(table: str, names: Iterable[str]) -> list[ColumnClause[Any]]:
 
 
 @cache
-def _select_session(extras: tuple[str, ...]) -> Prepared:
-    return Prepared(_session_by_id(extras))
+def _select_session(extras: tuple[str, ...]) -> TextStatement:
+    return TextStatement(_session_by_id(extras))
 
 
 def _session_by_id(extras: tuple[str, ...] = ()) -> Select[Any]:
@@ -328,23 +328,23 @@ def _session_by_id(extras: tuple[str, ...] = ()) -> Select[Any]:
 
 
 @cache
-def _select_messages(extras: tuple[str, ...]) -> Prepared:
-    return Prepared(_in_order(chat_message, *_columns_named("ChatMessage", extras)))
+def _select_messages(extras: tuple[str, ...]) -> TextStatement:
+    return TextStatement(_in_order(chat_message, *_columns_named("ChatMessage", extras)))
 
 
 def _in_order(*columns: Any) -> Select[Any]:
     return select(*columns).select_from(chat_message).where(_of_session == bindparam("session_id")).order_by(_sequence)
 
 
-_SELECT_VALUES = Prepared(_in_order(*(chat_message.c[name] for name in MESSAGE_VALUES)))
-_LOCK = Prepared(_session_by_id().with_for_update())
-_LOCK_SHARED = Prepared(_session_by_id().with_for_update(read=True))
+_SELECT_VALUES = TextStatement(_in_order(*(chat_message.c[name] for name in MESSAGE_VALUES)))
+_LOCK = TextStatement(_session_by_id().with_for_update())
+_LOCK_SHARED = TextStatement(_session_by_id().with_for_update(read=True))
 _LAST_SEQUENCE = select(func.max(_sequence)).where(_of_session == bindparam("session_id"))
 _INSERT_SESSIONS, _INSERT_MESSAGES = insert(chat_session), insert(chat_message)
-_INSERT_MESSAGE = Prepared(_INSERT_MESSAGES)
+_INSERT_MESSAGE = TextStatement(_INSERT_MESSAGES)
 _THE_SESSION = update(chat_session).where(chat_session.c.id == bindparam("session_id"))
-_TOUCH_SESSION = Prepared(_THE_SESSION, ["updatedAt"])
-_UPDATE_SESSION = Prepared(
+_TOUCH_SESSION = TextStatement(_THE_SESSION, ["updatedAt"])
+_UPDATE_SESSION = TextStatement(
     _THE_SESSION,
     [
         "updatedAt",

@@ -1,17 +1,17 @@
 """Statements about single sessions, which are compiled once and then sent as text.
 
-SQLAlchemy prepares each execution of a statement anew, also of one that it has compiled before: it looks it up, puts
-the schema into it and describes its result. For a few rows that takes longer than the database needs.
+For each execution of a statement, also of one that it has compiled before, SQLAlchemy looks it up and puts the schema
+into it, which takes about a seventh of the time of a statement for a few rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, CursorResult, Dialect, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 
-Statement = Select[Any] | Insert | Update | Delete
+Statement = Select[Any] | Insert | Update
 _Convert = Callable[[Any], Any]
 
 
@@ -28,7 +28,7 @@ class _Text:
     """How columns of the result are converted, by position."""
 
 
-class Prepared:
+class TextStatement:
     """A statement with named values, whose types convert values and results as if SQLAlchemy executed it."""
 
     def __init__(self, statement: Statement, values: Sequence[str] | None = None) -> None:
