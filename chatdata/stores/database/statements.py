@@ -53,7 +53,8 @@ class TextStatement:
             return rows
         columns: list[Any] = list(zip(*rows, strict=True))
         for position, convert in converts:
-            columns[position] = map(convert, columns[position])
+            null = convert(None)  # asked once, since few messages have calls
+            columns[position] = [null if value is None else convert(value) for value in columns[position]]
         return list(zip(*columns, strict=True))
 
     def _text(self, connection: Connection) -> _Text:
