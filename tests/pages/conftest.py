@@ -35,7 +35,7 @@ def _packages_scanned_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No page waits for one to have the beginning of a timeline."""
+    """No page waits for one to show the beginning of a timeline."""
     monkeypatch.setattr(inspections, "_PATIENCE", 0)
 
 

@@ -103,7 +103,7 @@ def test_the_copy_that_is_shown_is_read_alone_and_the_other_joins_it(sessions: C
     assert isinstance(both.copies.cached, CachedCopy)
 
 
-def test_a_page_waits_for_each_browser_that_opens_it_to_have_the_beginning(
+def test_a_page_waits_for_each_browser_that_opens_it_to_show_the_beginning(
     sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inspections, "_PATIENCE", 60)
@@ -115,10 +115,10 @@ def test_a_page_waits_for_each_browser_that_opens_it_to_have_the_beginning(
             kept.expect_browser("s1")
             waiting = pool.submit(kept.give_way, "s1")
             assert not waiting.done()
-            kept.opened("s1")
+            kept.painted("s1")
             waiting.result()
     kept.give_way("s1")  # a rerun of the page, for which the browser asks for nothing
-    for act in (kept.expect_browser, kept.give_way, kept.opened):
+    for act in (kept.expect_browser, kept.give_way, kept.painted):
         act("nosuch")
 
 

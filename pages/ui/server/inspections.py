@@ -61,8 +61,8 @@ def format_named(name: str) -> ApiFormat:
 @dataclass(frozen=True, slots=True)
 class _Held:
     inspection: Inspection
-    opened: threading.Event = field(default_factory=threading.Event)
-    """Set once a browser has received the beginning of a timeline."""
+    painted: threading.Event = field(default_factory=threading.Event)
+    """Set once a browser shows the beginning of a timeline."""
 
 
 class Inspections:
@@ -134,22 +134,22 @@ class Inspections:
             return view, number
 
     def expect_browser(self, session_id: str) -> None:
-        """Notes that a browser will ask for the beginning of the timeline."""
+        """Notes that a browser will show the beginning of the timeline."""
         if held := self._last(session_id):
-            held.opened.clear()
+            held.painted.clear()
 
     def give_way(self, session_id: str) -> None:
-        """Waits until the browser has the beginning of the timeline.
+        """Waits until the browser shows the beginning of the timeline.
 
         What the page sends and computes after it would keep the browser and the interpreter busy before that.
         """
         if held := self._last(session_id):
-            held.opened.wait(_PATIENCE)
+            held.painted.wait(_PATIENCE)
 
-    def opened(self, session_id: str) -> None:
-        """Notes that a browser has received the beginning of this timeline."""
+    def painted(self, session_id: str) -> None:
+        """Notes that a browser shows the beginning of this timeline."""
         if held := self._last(session_id):
-            held.opened.set()
+            held.painted.set()
 
     def forget(self, session_id: str) -> None:
         """Drops the session's inspection, so that the next access reads it again."""

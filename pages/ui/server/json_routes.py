@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable
 from typing import Any, Literal
 
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -31,17 +30,11 @@ _HEADERS = {
 }
 
 
-def json_route(path: str, answer: Answer, sent: Callable[[Request], None] | None = None) -> Route:
-    """A route for GET `path`. The function may raise LookupError (404) or ValueError (400) with a message.
-
-    `sent` is called when its answer has left.
-    """
+def json_route(path: str, answer: Answer) -> Route:
+    """A route for GET `path`. The function may raise LookupError (404) or ValueError (400) with a message."""
 
     def endpoint(request: Request) -> Response:  # not async, so Starlette runs it in a thread
-        response = _answered(lambda: answer(request), request)
-        if sent is not None and response.status_code == 200:
-            response.background = BackgroundTask(_acting, sent, request)
-        return response
+        return _answered(lambda: answer(request), request)
 
     return Route(path, endpoint, methods=["GET"], name=_name(path))
 
@@ -58,11 +51,6 @@ def json_change(path: str, method: Literal["POST", "DELETE"], change: Change) ->
 
 def _name(path: str) -> str:
     return path.strip("/").replace("/", "-")
-
-
-def _acting(act: Callable[[Request], None], request: Request) -> None:
-    with acting_as(of_connection(request)):
-        act(request)
 
 
 def _answered(answer: Callable[[], dict[str, Any]], request: Request) -> Response:

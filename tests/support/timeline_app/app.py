@@ -22,7 +22,7 @@ class Given:
     def marks(self, _session_id: str, _source: str) -> Mapping[int, str]:
         return {}
 
-    def opened(self, session_id: str) -> None:
+    def painted(self, session_id: str) -> None:
         pass
 
 

@@ -26,8 +26,8 @@ class Timelines(Protocol):
         """Maps positions to marks, for messages that the other copy lacks or has in a different form."""
         ...
 
-    def opened(self, session_id: str, /) -> None:
-        """Notes that a browser has received the beginning of the timeline."""
+    def painted(self, session_id: str, /) -> None:
+        """Notes that a browser shows the beginning of the timeline."""
         ...
 
 
@@ -51,9 +51,6 @@ def timeline_routes(timelines: Callable[[], Timelines]) -> list[Route]:
     marks: {"marks": [[position, mark]…]} of the messages that the other copy has not, or otherwise.
     """
 
-    def opened(request: Request) -> None:
-        timelines().opened(asked(request, "session"))
-
     answers: dict[str, _Answer] = {
         "opening": _opening,
         "window": _window,
@@ -66,10 +63,10 @@ def timeline_routes(timelines: Callable[[], Timelines]) -> list[Route]:
         return json_route(
             f"/api/timeline/{name}",
             lambda request: answer(timelines().timeline(asked(request, "session"), asked(request, "source")), request),
-            opened if name == "opening" else None,
         )
 
     def marked(request: Request) -> dict[str, Any]:
+        timelines().painted(asked(request, "session"))  # browsers ask for marks once the first screen is drawn
         marks = timelines().marks(asked(request, "session"), asked(request, "source"))
         return {"marks": list(marks.items())}
 
