@@ -62,7 +62,8 @@ def measure(quick: bool) -> Section:
         f"beside an empty Streamlit page and st.chat_message with st.markdown for each of {chats:,}; medians of "
         f"{repetitions} alternating visits, in brackets the minimum and the maximum. Seconds count from the start of "
         "the navigation, or from the click or key, until the frame that shows everything in view. A new browser has "
-        "an empty cache and the server has to read both copies; the same tab again finds them cached.",
+        "an empty cache and the server has to read both copies; the same tab again, once the first page has run to its "
+        "end, finds them cached.",
         [_table(found)],
         [
             "First message: n× is the ratio to the empty page's time under the same conditions.",

@@ -39,6 +39,7 @@ window.bench = (() => {
     whole: () => settled() && !shown().includes(" of "),
     row: (position) => settled() && rows().some((row) => Number(row.dataset.position) === position),
     chats: (count) => chats() === count && idle(),
+    rest: idle,
     seen: (selector) => { const found = all(selector); return found.length > 0 && inView(found[found.length - 1]); },
   };
 

