@@ -9,6 +9,7 @@ import secrets
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what it runs in the background so, and then no command of a test could be interrupted.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+_numbers = count()
 SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SEED", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
 
 
@@ -61,12 +63,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_the_person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_settings_of_the_person(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """A test never reaches the stores of whoever runs it."""
     for name in tuple(os.environ):
         if name in STORE_SETTINGS or (name.startswith("INSPECTOR_") and name not in SETTINGS_OF_TESTS):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("INSPECTOR_DATA_DIR", str(tmp_path / "data"))
+    if "tmp_path" in request.fixturenames:
+        folder = request.getfixturevalue("tmp_path")
+    else:  # nobody makes a folder for each of the many tests that need none
+        folder = tmp_path_factory.getbasetemp() / f"no-{next(_numbers)}"
+    monkeypatch.setenv("INSPECTOR_DATA_DIR", str(folder / "data"))
 
 
 @pytest.fixture(scope="session")

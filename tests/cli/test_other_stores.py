@@ -37,7 +37,7 @@ def test_sessions_lists_what_is_known(store: OtherStore, run: Line) -> None:
     assert [line.count("unknown") for line in lines] == [
         4 if store.product == "n8n" else 2
     ] * 2  # two counts, two times
-    assert "1970" not in printed
+    assert "1970-" not in printed
     assert "unreadable" not in printed
 
 
@@ -60,7 +60,7 @@ def test_show_has_every_message_and_null_for_what_is_unknown(store: OtherStore, 
     assert "unknown token counts" in printed
     assert "thinking, 1 part" in printed
     assert (re.search(r"Started +unknown\nUpdated +unknown\n", printed) is not None) == (store.product == "n8n")
-    assert "1970" not in printed
+    assert "1970-" not in printed
 
 
 @pytest.mark.parametrize("view", ["masked", "structure"])
@@ -124,7 +124,7 @@ def test_usage_answers(store: OtherStore, run: Line, by: str) -> None:
 def test_sessions_are_exported(store: OtherStore, run: Line, form: str) -> None:
     text = run("export", "trip", "--format", form).out
     assert "hublot" in text
-    assert "1970" not in text
+    assert "1970-" not in text
     assert ("unknown input, unknown output" in text) == (form in ("html", "md"))
     if form == "jsonl":
         line = json.loads(text)
