@@ -1,9 +1,10 @@
 """The timeline in Chromium, over generated conversations of up to 10,000 messages (20 MB)."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import FloatRect, Locator, Page, Request, expect
 
 from tests.support.chromium import Tabs, wait_until_idle
 from tests.support.timeline_app.conversations import hostile
@@ -21,6 +22,9 @@ MOVED = """([position, top]) => {
     .find((root) => root?.querySelector(".timeline"))?.querySelector(`.row[data-position="${position}"]`);
   return Boolean(row) && row.getBoundingClientRect().top !== top;
 }"""
+
+
+BAR_PARTS = ".toolbar :is(.chip, .tool, .find, .segments)"
 
 
 @pytest.fixture
@@ -178,6 +182,25 @@ def test_a_filter_says_how_many_it_leaves(page: Page, address: str) -> None:
     for group in ("assistant", "tools", "other"):
         page.locator(f".chip.{group}").click()
     expect(page.locator(".words-instead")).to_contain_text("hides every message")
+
+
+def test_nothing_of_the_bar_covers_another_part_in_any_width(page: Page, address: str) -> None:
+    show(page, address, "damaged")
+    expect(page.locator(".chip:not([hidden])")).to_have_count(4)
+    for width in (1600, 1366, 1330, 1280, 1200, 1100, 1024, 820, 640, 420):
+        page.set_viewport_size({"width": width, "height": 800})
+        settle(page)
+        boxes = [box for box in map(Locator.bounding_box, page.locator(BAR_PARTS).all()) if box]
+        covered = [(one, other) for one, other in combinations(boxes, 2) if overlap(one, other)]
+        assert covered == [], width
+
+
+def overlap(one: FloatRect, other: FloatRect) -> bool:
+    """By more than the border that neighbouring buttons share."""
+    return all(
+        one[start] < other[start] + other[size] - 1.5 and other[start] < one[start] + one[size] - 1.5
+        for start, size in (("x", "width"), ("y", "height"))
+    )
 
 
 def test_hostile_text_is_shown_exactly_and_loads_nothing(page: Page, address: str) -> None:
