@@ -84,7 +84,7 @@ def decode(raw: bytes) -> ChatSession:
 
 
 class _Counted(BaseModel):
-    """What of a document says what its turns took."""
+    """The part of a document that records the token usage of its turns."""
 
     usage: list[Usage]
 

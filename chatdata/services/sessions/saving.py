@@ -12,8 +12,8 @@ from chatdata.stores.database import rows
 def save_rows(connection: Connection, session: ChatSession, now: datetime) -> ChatSession:
     """Writes a session's new messages and fields to its rows, and returns the session they hold afterwards.
 
-    The session's fields are sanitized already; its messages are as far as they are written. Raises SessionDeletedError
-    for a session that was loaded from a store and no longer has a row.
+    The caller has sanitized the session's fields; messages are sanitized here, and only those that are written. Raises
+    SessionDeletedError for a session that was loaded from a store and no longer has a row.
     """
     held = rows.hold_session(connection, session.session_id)
     if held is None:

@@ -9,7 +9,7 @@ from pages.ui.shell import moved
 WITHOUT_STORES = frozenset({"audit"})
 """Paths of pages that ask neither the database nor the cache."""
 CONTENT_FIRST = frozenset({"session"})
-"""Paths of pages that draw what stands around them when their content is on its way."""
+"""Paths of pages that draw their settings and the side bar themselves, after their content."""
 
 
 def pages(principal: Principal) -> list[StreamlitPage]:
