@@ -187,7 +187,7 @@ def test_a_filter_says_how_many_it_leaves(page: Page, address: str) -> None:
 def test_nothing_of_the_bar_covers_another_part_in_any_width(page: Page, address: str) -> None:
     show(page, address, "damaged")
     expect(page.locator(".chip:not([hidden])")).to_have_count(4)
-    for width in (1600, 1366, 1330, 1280, 1200, 1100, 1024, 820, 640, 420):
+    for width in (1600, 1366, 1330, 1280, 1200, 1100, 1024, 900, 820, 780, 740, 700, 660, 640, 420):
         page.set_viewport_size({"width": width, "height": 800})
         settle(page)
         boxes = [box for box in map(Locator.bounding_box, page.locator(BAR_PARTS).all()) if box]
