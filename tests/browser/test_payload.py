@@ -12,7 +12,7 @@ from chatdata.domain.lint import PROVIDERS
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from tests.browser.test_timeline import COUNT_ELEMENTS, expect_in_view
-from tests.support.chromium import Listeners, Tabs, streamlit_server, wait_until_idle
+from tests.support.chromium import Listeners, Tabs, open_part, streamlit_server, wait_until_idle
 from tests.support.contrast import ENOUGH, contrasts
 from tests.support.openai_server import ANSWER, KEY, OpenAIServer, openai_server
 from tests.support.payload_sessions import LONG, store
@@ -245,10 +245,9 @@ def test_hostile_text_is_shown_as_it_is_and_loads_nothing(page: Page, address: s
         assert {"U+202E", "U+D800", "U+200B"} <= set(stored.locator(".glyph").all_text_contents())
         expect(page.locator(row(position))).to_contain_text("<script>document.title='owned'</script>")
     page.locator(".verdict.bad").first.click()
-    for name in ("Truncate", "Explain an error", "Export", "Send test request"):
-        page.get_by_role("tab", name=name).click()
-        wait_until_idle(page)
-    page.get_by_role("tab", name="Export").click()
+    for name, code in (("Truncate", "truncate"), ("Explain an error", "explain"), ("Send test request", "send")):
+        open_part(page, name, code)
+    open_part(page, "Export", "export")
     for form in ("curl", "Python"):
         page.locator("[data-testid=stButtonGroup] button", has_text=form).click()
         wait_until_idle(page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from chatdata import ChatMessage, ChatSession, Connected, Settings
 from chatdata.services.connect import connect
 from tests.support.canaries import leaked
-from tests.support.chromium import Tabs, wait_until_idle
+from tests.support.chromium import Tabs, open_part, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +95,14 @@ PATHS = {
 }
 
 
+COMPARE_PARTS = {
+    "Issues": None,
+    "Model impact": "impact",
+    "Expected differences": "expected",
+    "Timeline": "times",
+}
+
+
 @pytest.fixture
 def page(tabs: Tabs) -> Iterator[Page]:
     with tabs.tab(1366, 900) as tab:
@@ -122,9 +130,8 @@ def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
             if name not in ("overview", "sessions", "tokens", "exported"):
                 expect(page.locator(".row").first).to_be_attached()
             if name == "drift":
-                for part in ("Issues", "Model impact", "Expected differences", "Timeline"):
-                    page.get_by_role("tab", name=part).click()
-                    wait_until_idle(page)
+                for part, code in COMPARE_PARTS.items():
+                    open_part(page, part, code)
             told = traffic.all()
             assert leaked(told, hidden) == [], name
             if name in ("conversation", "payload"):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -224,6 +224,17 @@ def streamlit_process(
 def wait_until_idle(page: Page) -> None:
     """Waits until the page's script has run to its end: from then on a click on its buttons meets what it shows."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
+
+
+def open_part(page: Page, name: str, code: str | None) -> None:
+    """Opens a tab inside a tab and waits until the server has drawn it, which the URL then says; None for the first.
+
+    Without it, a click that meets a running script would count as answered once that script ends, and Streamlit's tabs
+    go back to a tab that was chosen a moment before the last one.
+    """
+    page.get_by_role("tab", name=name).click()
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("part") == (None if code is None else [code]))
+    wait_until_idle(page)
 
 
 def download(page: Page, click: Callable[[], object]) -> Path:
