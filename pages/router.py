@@ -20,7 +20,6 @@ st.set_page_config(
     page_title=page_title.PRODUCT, page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264
 )
 component_preload.show()
-st.html(ui / "style.css")
 st.logo(ui / "icon.png")
 try:
     tab_owner.belongs_to(current_principal.of_page())

@@ -78,6 +78,37 @@ def run_command(data_dir: Path, *arguments: str) -> "subprocess.CompletedProcess
     )
 
 
+_HEIGHTS = """(selector) => {
+  window.heights = new Set();
+  const look = () => {
+    const found = document.querySelector(selector);
+    if (found) heights.add(Math.round(found.getBoundingClientRect().y));
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+"""Notes in each frame how high an element stands."""
+
+
+@pytest.mark.parametrize("path", ["", "sessions", "users", "usage", "cache_health"])
+def test_a_heading_that_is_shown_stays_where_it_is(page: Page, address: str, path: str) -> None:
+    page.add_init_script(f"({_HEIGHTS})('[data-testid=stMain] h1')")
+    go(page, f"{address}/{path}")
+    heights = page.evaluate("[...heights]")
+    assert max(heights) - min(heights) <= 8, heights
+
+
+@pytest.mark.parametrize("width", [820, 1366])
+def test_a_timeline_that_comes_before_its_header_leaves_room_for_it(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    page.add_init_script(f"({_HEIGHTS})('.st-key-session_tabs [role=tablist]')")
+    go(page, f"{address}/session?id={FORGOT.session_id}")
+    header = page.locator(".st-key-session_head").bounding_box()
+    assert header is not None
+    heights = page.evaluate("[...heights]")
+    assert min(heights) > header["y"] + 9.5 * 16, heights
+
+
 def test_the_first_page_tells_three_stories_each_one_click_away(page: Page, address: str) -> None:
     go(page, address)
     for story in stories():

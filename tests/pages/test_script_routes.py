@@ -34,8 +34,19 @@ def test_what_streamlit_sends_imports_the_script_from_an_address_that_browsers_k
     assert re.search(r"export\s*\{[^}]*as default|export default", answer.text)
 
 
-@pytest.mark.parametrize("file", ["timeline.js", "timeline.0000000000000000.js", "..%2fdist%2ftimeline.js", "x.css"])
-def test_another_address_has_no_script_and_is_not_kept(client: TestClient, file: str) -> None:
-    answer = client.get(f"/scripts/{file}")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "scripts/timeline.js",
+        "scripts/timeline.0000000000000000.js",
+        "scripts/..%2fdist%2ftimeline.js",
+        "scripts/x.css",
+        "styles/pages.css",
+        "styles/pages.0000000000000000.css",
+        "styles/..%2fstyle.css",
+    ],
+)
+def test_another_address_has_nothing_and_is_not_kept(client: TestClient, path: str) -> None:
+    answer = client.get(f"/{path}")
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import altair as alt
 import pandas as pd
@@ -13,7 +13,7 @@ from chatdata.domain.labels import FINDING_LABELS, STATUS_LABELS
 from chatdata.services.scan import ScanResult
 from pages.ui.base.formatting import zone
 from pages.ui.base.severity_marks import marked_name, shades
-from pages.ui.widgets.charts import COLOURS, PADDING
+from pages.ui.widgets.charts import COLOURS, draw
 
 _SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "info")
 _STATUS_COLOURS: dict[Status, str] = {
@@ -34,9 +34,9 @@ def show_risk_and_trend(latest: ScanResult, scans: list[ScanResult]) -> None:
         drawings.append(partial(_risk, latest))
     if len(scans) > 1:
         drawings.append(partial(_trend, scans))
-    for column, draw in zip(st.columns(len(drawings)) if drawings else (), drawings, strict=True):
+    for column, drawing in zip(st.columns(len(drawings)) if drawings else (), drawings, strict=True):
         with column:
-            draw()
+            drawing()
 
 
 def show_kinds(latest: ScanResult) -> None:
@@ -65,7 +65,8 @@ def _kinds(result: ScanResult) -> None:
             tooltip=[alt.Tooltip("kind:N", title="type"), alt.Tooltip("findings:Q", title="issues"), "severity"],
         )
     )
-    _draw_chart(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
+    height = _PER_KIND * len(rows) + _AROUND_KINDS
+    draw(chart, key="health-kinds", alt_text=f"Issues by type, {len(rows)} types", height=height)
 
 
 def _risk(result: ScanResult) -> None:
@@ -90,7 +91,7 @@ def _risk(result: ScanResult) -> None:
                 tooltip=[alt.Tooltip("hour:T", format="%a %-d %b %H:%M", title="from"), "messages"],
             )
         )
-        _draw_chart(chart)
+        draw(chart, key="health-risk", alt_text=f"Unsaved messages by hour, {len(rows)} hours", height=_HEIGHT)
     if never:
         st.caption(f"{never:,} more have no expiry.")
 
@@ -117,7 +118,7 @@ def _trend(scans: list[ScanResult]) -> None:
             tooltip=["scan", "status", "sessions"],
         )
     )
-    _draw_chart(chart)
+    draw(chart, key="health-trend", alt_text=f"Sessions out of sync in {len(scans)} scans", height=_HEIGHT)
 
 
 _SHAPES = ["circle", "square", "diamond"]
@@ -129,7 +130,3 @@ def _statuses() -> list[str]:
 
 def _scale() -> alt.Scale:
     return alt.Scale(domain=[marked_name(name) for name in _SEVERITIES], range=[shades()[name] for name in _SEVERITIES])
-
-
-def _draw_chart(chart: Any, height: int = _HEIGHT) -> None:
-    st.altair_chart(chart.properties(height=height, padding=PADDING), width="stretch")

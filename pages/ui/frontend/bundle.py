@@ -1,4 +1,4 @@
-"""The built scripts and style sheets of the components; scripts/frontend --build makes them.
+"""The built scripts and style sheets of the components, which scripts/frontend --build makes, and the pages' own style.
 
 Streamlit sends a component's script again with every page. What it gets is a line that imports the script from an
 address of this server, which changes with the script, so that browsers keep it.
@@ -9,7 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 _DIST = Path(__file__).parents[2] / "frontend" / "dist"
-FOLDER = "scripts"
+_PAGE_STYLE = Path(__file__).parents[1] / "style.css"
+FOLDER, STYLES = "scripts", "styles"
 _DIGITS = 16
 
 
@@ -24,7 +25,7 @@ def script(name: str) -> str:
 
 def address(name: str) -> str:
     """The address of a component's script on this server, as in scripts/timeline.0123456789abcdef.js."""
-    return f"{FOLDER}/{name}.{sha256(_source(name)).hexdigest()[:_DIGITS]}.js"
+    return f"{FOLDER}/{name}.{_digest(_source(name))}.js"
 
 
 def scripts() -> dict[str, bytes]:
@@ -33,9 +34,19 @@ def scripts() -> dict[str, bytes]:
     return {address(name): _source(name) for name in names}
 
 
+def page_style() -> tuple[str, bytes]:
+    """The address of the style sheet of all pages on this server, and the sheet."""
+    sheet = _PAGE_STYLE.read_bytes()
+    return f"{STYLES}/pages.{_digest(sheet)}.css", sheet
+
+
 def style(name: str) -> str:
     """The style sheet of a component."""
     return (_DIST / f"{name}.css").read_text("utf-8")
+
+
+def _digest(source: bytes) -> str:
+    return sha256(source).hexdigest()[:_DIGITS]
 
 
 @cache

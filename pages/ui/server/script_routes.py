@@ -1,4 +1,4 @@
-"""Serves the components' scripts at addresses that change with them."""
+"""Serves the components' scripts and the pages' style sheet at addresses that change with them."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,14 +6,15 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.url_util import make_url_path
 
-from pages.ui.frontend.bundle import FOLDER, scripts
+from pages.ui.frontend.bundle import FOLDER, STYLES, page_style, scripts
 
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
 def script_routes() -> list[Route]:
-    """GET /scripts/{file}: a component's script, which browsers keep."""
+    """GET /scripts/{file} and /styles/{file}: a component's script or the style sheet, which browsers keep."""
     known = scripts()
+    style_address, sheet = page_style()
 
     async def script(request: Request) -> Response:
         source = known.get(f"{FOLDER}/{request.path_params['file']}")
@@ -21,5 +22,16 @@ def script_routes() -> list[Route]:
             return Response("There is no such script; reload the page.", 404, {"Cache-Control": "no-store"})
         return Response(source, media_type="text/javascript", headers=_KEPT)
 
-    path = make_url_path(config.get_option("server.baseUrlPath") or "", f"{FOLDER}/{{file}}")
-    return [Route(path, script, methods=["GET"], name="component-scripts")]
+    async def style(request: Request) -> Response:
+        if request.path_params["file"] != style_address.removeprefix(f"{STYLES}/"):
+            return Response("There is no such style sheet; reload the page.", 404, {"Cache-Control": "no-store"})
+        return Response(sheet, media_type="text/css", headers=_KEPT)
+
+    return [
+        Route(_own(f"{FOLDER}/{{file}}"), script, methods=["GET"], name="component-scripts"),
+        Route(_own(f"{STYLES}/{{file}}"), style, methods=["GET"], name="page-style"),
+    ]
+
+
+def _own(path: str) -> str:
+    return make_url_path(config.get_option("server.baseUrlPath") or "", path)

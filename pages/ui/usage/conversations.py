@@ -14,7 +14,7 @@ from chatdata.domain.usage import Cell, SessionUsage
 from chatdata.services.usage import Costs, Scatter
 from pages.ui.base.formatting import count, moment
 from pages.ui.base.keys import key_of
-from pages.ui.usage import filter_table, measure, room
+from pages.ui.usage import filter_table, measure
 from pages.ui.widgets import chart_card, charts, column
 from pages.ui.widgets.clickable_table import text
 from pages.ui.widgets.column import Column
@@ -75,7 +75,7 @@ def _key(points: Sequence[SessionUsage]) -> str:
 
 
 def _draw_chart(answer: Scatter, points: Sequence[SessionUsage]) -> None:
-    room.draw(
+    charts.draw(
         _chart(answer, points),
         key=_key(points),
         alt_text="Tokens vs messages per conversation; switch to table view for the data",

@@ -11,7 +11,7 @@ import streamlit as st
 from chatdata.domain.usage import Spread
 from chatdata.services.usage import Spreads
 from pages.ui.base.formatting import count
-from pages.ui.usage import measure, room
+from pages.ui.usage import measure
 from pages.ui.widgets import chart_card, charts, column
 
 KEY = "usage_spread"
@@ -76,7 +76,7 @@ def _draw_spread(spread: Spread, noun: str) -> None:
         .mark_text(align="right", dx=-4, color=charts.text_colour())
         .encode(x="from:Q", y="height:Q", text="word:N")
     )
-    room.draw(
+    charts.draw(
         bars + rules + words,
         key=f"{KEY}-chart",
         alt_text=f"{noun.capitalize()} per conversation; switch to table view for the data",

@@ -11,7 +11,6 @@ import streamlit as st
 from chatdata.domain.usage import Amounts, cap_of
 from pages.ui.base.formatting import plain, zone_name
 from pages.ui.usage import measure as usage_measure
-from pages.ui.usage import room
 from pages.ui.usage.measure import Measure
 from pages.ui.widgets import chart_card, charts, column
 
@@ -66,7 +65,7 @@ def _draw_chart(rows: list[dict[str, Any]], measure: Measure) -> None:
             ),
         )
     )
-    room.draw(
+    charts.draw(
         chart,
         key=f"{KEY}-chart",
         alt_text="Activity by weekday and hour; switch to table view for the data",

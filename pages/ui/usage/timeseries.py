@@ -12,7 +12,7 @@ import streamlit as st
 from chatdata.domain.usage import GRAINS, Grain, Period, cap_of, share, summed
 from pages.ui.base.formatting import plain
 from pages.ui.usage import measure as usage_measure
-from pages.ui.usage import room, url_state
+from pages.ui.usage import url_state
 from pages.ui.usage.measure import SHARE, Measure
 from pages.ui.usage.url_state import GRAIN, SCALE
 from pages.ui.widgets import chart_card, charts, column
@@ -85,7 +85,7 @@ def _grain(grain: Grain, offered: list[Grain]) -> None:
 
 def _draw_chart(periods: Sequence[Period], measure: Measure, grain: Grain, cap: float | None) -> None:
     key = f"{KEY}-{grain}-{periods[0].key}-{periods[-1].key}"
-    room.draw(
+    charts.draw(
         _chart(periods, measure, grain, cap),
         key=key,
         alt_text=f"{measure.noun} per {grain}, {len(periods)} bars; switch to table view for the data",

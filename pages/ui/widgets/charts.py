@@ -35,10 +35,18 @@ def draw(
     height: int,
     on_select: Callable[[], None] | Literal["ignore", "rerun"] = "ignore",
 ) -> None:
-    """Draws a chart at full width; `on_select` is called after clicks and brushes."""
-    st.altair_chart(
-        chart.properties(height=height, padding=PADDING), width="stretch", key=key, alt=alt_text, on_select=on_select
-    )
+    """Draws a chart at full width; `on_select` is called after clicks and brushes.
+
+    Its container has the final height at once, so that the page does not move when the chart arrives.
+    """
+    with st.container(height=height, border=False):
+        st.altair_chart(
+            chart.properties(height=height, padding=PADDING),
+            width="stretch",
+            key=key,
+            alt=alt_text,
+            on_select=on_select,
+        )
 
 
 def number_axis(field: str, title: str, **scale: Any) -> dict[str, Any]:
