@@ -9,6 +9,10 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+# A conversation is a hundred thousand objects of which none is garbage, and so is what is imported next: the collector
+# need not look so often.
+gc.set_threshold(20_000, 10, 5)
+
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -44,8 +48,6 @@ log = logging.getLogger(__name__)
 log_places_only()
 # Reading a large conversation holds the interpreter; a browser that opens asks for sixty files meanwhile.
 sys.setswitchinterval(0.0005)
-# A conversation is a hundred thousand objects of which none is garbage: the collector need not look so often.
-gc.set_threshold(20_000, 10, 5)
 
 
 async def health(_request: Request) -> PlainTextResponse:

@@ -1,4 +1,4 @@
-"""python -m benchmarks [conversation|lint|list|operations|readers|scan|usage|views]… [--quick|--large|--check]
+"""python -m benchmarks [conversation|lint|list|operations|pages|readers|scan|usage|views]… [--quick|--large|--check]
 
 Without a name, all benchmarks run one after the other. A full run writes its section into RESULTS.md; a quick one,
 small enough for development, only prints. --large measures usage with a million sessions, for a section of its own.
@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import conversation, linting, listing, operations, reading, scanning, usage, viewing
+from benchmarks import conversation, linting, listing, operations, paging, reading, scanning, usage, viewing
 from benchmarks.checking import MEASURED, check, measured_files
 from benchmarks.report import Section, console, facts, print_section, write_section
 
@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
     "scan": scanning.measure,
     "usage": usage.measure,
     "conversation": conversation.measure,
+    "pages": paging.measure,
     "views": viewing.measure,
 }
 

@@ -29,6 +29,7 @@ MEASURED: Mapping[str, tuple[str, ...]] = {
         "chatdata/stores/cache",
         "chatdata/domain/messages",
     ),
+    "pages": ("app.py", "pages", "chatdata/services/inspection.py", "chatdata/services/catalog.py"),
     "readers": ("chatdata/domain/dialects", "chatdata/services/importing"),
     "scan": ("chatdata/services/scan", "chatdata/stores/database", "chatdata/stores/cache", "chatdata/domain/drift"),
     "usage": _USAGE,

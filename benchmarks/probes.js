@@ -53,8 +53,12 @@ window.bench = (() => {
     return performance.now();
   }
 
+  const shifts = [];
+  new PerformanceObserver((list) => { shifts.push(...list.getEntries()); }).observe({ type: "layout-shift", buffered: true });
+
   return {
     until,
+    shift: (since) => shifts.filter((entry) => entry.startTime > since).reduce((sum, entry) => sum + entry.value, 0),
     elements: () => roots().reduce((sum, root) => sum + root.querySelectorAll("*").length, 0),
     async click(selector, name, value) {
       const start = performance.now();

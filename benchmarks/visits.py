@@ -27,10 +27,26 @@ class OpenPage:
 
     page: Page
 
+    @classmethod
+    def of(cls, page: Page) -> "OpenPage":
+        """The page of a tab in which nothing is open yet."""
+        page.set_default_timeout(PATIENCE_MS)
+        page.add_init_script(_PROBES)
+        return cls(page)
+
     def open(self, url: str, selector: str) -> float:
         """Seconds from the start of the navigation until the selected element's text is on screen."""
         self.page.goto(url, wait_until="commit")
         return self._seconds(f"bench.until('text', {selector!r})")
+
+    def open_in_parts(self, url: str, first: str, then: str) -> tuple[float, float]:
+        """The seconds until the text of each of both elements is on screen."""
+        seconds = self.open(url, first)
+        return seconds, self._seconds(f"bench.until('text', {then!r})")
+
+    def shift(self, since: float) -> float:
+        """How much has moved on screen since these seconds, as a browser's cumulative layout shift."""
+        return float(self.page.evaluate(f"bench.shift({since * 1000})"))
 
     def open_twice(self, url: str, selector: str) -> tuple[float, float]:
         """The seconds of both, the second time from when the first page has run to its end."""
@@ -65,23 +81,22 @@ class OpenPage:
 
 
 @contextmanager
-def _open_tab(browser: Browser) -> Iterator[OpenPage]:
+def open_tab(browser: Browser) -> Iterator[OpenPage]:
+    """A tab of a new browser."""
     with new_tab(browser) as page:
-        page.set_default_timeout(PATIENCE_MS)
-        page.add_init_script(_PROBES)
-        yield OpenPage(page)
+        yield OpenPage.of(page)
 
 
 def empty(browser: Browser, url: str) -> Figures:
     """Figures of the empty page, opened twice in one tab."""
-    with _open_tab(browser) as tab:
+    with open_tab(browser) as tab:
         first, again = tab.open_twice(url, "[data-testid=stMarkdown]")
         return {FIRST: first, AGAIN: again, HEAP: tab.heap(), HEAP_AFTER: tab.heap(), ELEMENTS: tab.elements()}
 
 
 def timeline(browser: Browser, url: str, messages: int) -> Figures:
     """Figures of the Conversation page, opened twice in one tab, then of folding, filtering and going to the end."""
-    with _open_tab(browser) as tab:
+    with open_tab(browser) as tab:
         first, again = tab.open_twice(url, _FIRST_ROW)
         figures = {FIRST: first, AGAIN: again}
         tab.page.evaluate("bench.until('unfolded')")
@@ -108,7 +123,7 @@ def _tour(tab: OpenPage, messages: int) -> Mapping[str, float]:
 
 def chat_messages(browser: Browser, url: str, messages: int, without_tools: int) -> Figures:
     """Figures of the st.chat_message page, which can't fold and filters by a rerun."""
-    with _open_tab(browser) as tab:
+    with open_tab(browser) as tab:
         figures = {FIRST: tab.open(url, "[data-testid=stChatMessage]")}
         figures[ALL_THERE] = tab.page.evaluate(f"bench.until('chats', {messages})") / 1000
         figures[HEAP], figures[ELEMENTS] = tab.heap(), tab.elements()

@@ -7,7 +7,6 @@ from pages.ui.audit.table import MOST_SHOWN
 from pages.ui.auth import current_principal
 
 current_principal.demand(current_principal.current().may_see_audit, "see the audit log")
-st.title("Audit log", anchor=False)
 st.caption(
     "Who viewed a conversation in full, exported, sent or repaired it, newest first. Views within 5 min are grouped. "
     "Append-only. The CLI records repairs only."

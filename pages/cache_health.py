@@ -5,7 +5,6 @@ import streamlit as st
 from pages.ui.cache_health import bulk_repair, channels, charts, downloads, header, provider_check, run, table
 from pages.ui.session.links import open_session
 
-st.title("Cache health", anchor=False)
 st.caption("Compares every cached session with the database. Differences are re-checked to rule out writes in flight.")
 run.show()
 scans = run.scans()

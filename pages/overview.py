@@ -5,7 +5,6 @@ import streamlit as st
 from pages.ui.cache_health import run
 from pages.ui.overview import expiring, figures, issues, search_box, stories
 
-st.title("Overview", anchor=False)
 st.caption(
     "Conversations of a chat assistant, as its cache and its database hold them: where they differ, what a provider "
     "would reject, and where the tokens went."

@@ -33,7 +33,10 @@ if page.url_path != "session":
     current_inspection.leave()
 try:
     if page.url_path not in navigation.CONTENT_FIRST:
-        surroundings.show(surroundings.reserve(), ask=page.url_path not in navigation.WITHOUT_STORES)
+        settings_place = surroundings.reserve()
+        if page.url_path in navigation.HEADED:
+            st.title(page.title, anchor=False)
+        surroundings.show(settings_place, ask=page.url_path not in navigation.WITHOUT_STORES)
     page.run()
 except NotSignedIn as error:  # the sign-in expired while the page ran
     forbidden.show(error)

@@ -4,10 +4,7 @@ import streamlit as st
 
 from pages.ui.server.services import inspections
 from pages.ui.session import alerts, current_inspection, empty_states, export, header, tabs
-from pages.ui.session.compare import tab as compare_tab
 from pages.ui.session.messages import live_switch, presenter, source_parts, source_switch, timeline, waiting
-from pages.ui.session.payload import tab as payload_tab
-from pages.ui.session.tokens import panel
 from pages.ui.shell import sidebar, surroundings
 
 settings_place = surroundings.reserve()
@@ -65,9 +62,19 @@ with body:
             timeline.follow(session_id, source)
         if not live_switch.is_on():
             waiting.show(inspection.copies)
+    # The other tabs' modules are imported when they are opened: charts and tables take as long as all the rest.
     elif tab == "compare":
+        from pages.ui.session.compare import tab as compare_tab
+
         compare_tab.show(session_id, inspection)
     elif inspection.readable(source) is not None:
-        (payload_tab if tab == "payload" else panel).show(session_id, inspection, source)
+        if tab == "payload":
+            from pages.ui.session.payload import tab as payload_tab
+
+            payload_tab.show(session_id, inspection, source)
+        else:
+            from pages.ui.session.tokens import panel
+
+            panel.show(session_id, inspection, source)
 if not shown:
     curtain.empty()

@@ -22,13 +22,17 @@ from pages.ui.sessions import (
     two_ticked,
 )
 from pages.ui.sessions import cursor as place
-from pages.ui.shell import sidebar
+from pages.ui.shell import sidebar, surroundings
 from pages.ui.shell.query_errors import stopped_search
 
+settings_place = surroundings.reserve()
+bars = st.container(gap="xsmall", key="session_bars")
+first_bar = bars.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+first_bar.container(width="content").title("Sessions", anchor=False)
+surroundings.show(settings_place)
 stores = connected().stores
-with st.container(gap="xsmall", key="session_bars"):
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.container(width="content").title("Sessions", anchor=False)
+with bars:
+    with first_bar:
         where, cached = filters.show(with_cache=stores.has_cache, with_status=knows_status(stores))
         sort = order.show()
     offered = search_box.offer()

@@ -1,11 +1,8 @@
 """Usage: tokens and cost by time, user, conversation, tool and model."""
 
-import streamlit as st
-
 from pages.ui.shell import query_errors
 from pages.ui.usage import overview, tabs, url_state
 
-st.title("Usage", anchor=False)
 results = None
 with query_errors.part("Loading usage", url_state.NARROWER):
     results = overview.show(url_state.current())

@@ -15,7 +15,6 @@ from pages.ui.widgets import user_query
 PAGE = 100
 
 current_principal.demand(current_principal.current().may_see_people, "see users")
-st.title("Users", anchor=False)
 search = st.text_input(
     "Search",
     key="user_search",

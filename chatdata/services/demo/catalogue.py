@@ -45,11 +45,8 @@ SCRIPTS = (
 )
 
 
-def demo_sessions(now: datetime, seed: int = 7) -> list[DemoSession]:
-    """Every demo session as it should be at `now`, latest change first.
-
-    All ids are derived from the seed, so they do not change with `now`. A `now` without a zone is UTC.
-    """
+def generate(now: datetime, seed: int) -> list[DemoSession]:
+    """See `chatdata.services.demo.demo_sessions`."""
     moment = now.replace(tzinfo=UTC) if now.tzinfo is None else now
     sessions = [play(script, moment, seed).finished() for script in SCRIPTS]
     return sorted(sessions, key=lambda item: item.session.updated_at, reverse=True)

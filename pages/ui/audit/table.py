@@ -10,7 +10,7 @@ from chatdata.services.audit import AuditEvent, AuditFilter
 from pages.ui.base.formatting import count
 from pages.ui.server.services import connected
 from pages.ui.widgets import column, table
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 from pages.ui.widgets.csv import csv_text
 from pages.ui.widgets.download import download_button

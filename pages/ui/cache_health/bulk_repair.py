@@ -13,7 +13,7 @@ from pages.ui.base.formatting import count, plain
 from pages.ui.cache_health.titles import titles
 from pages.ui.server.services import connected, inspections, scan_job
 from pages.ui.widgets import table
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 _MOST = 100
 _OUTCOME = "bulk_repair_outcome"

@@ -8,7 +8,7 @@ from chatdata.services.scan import ScanResult
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count
 from pages.ui.widgets import chart_card, column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 
 def show(latest: ScanResult) -> None:

@@ -12,7 +12,7 @@ from pages.ui.server.lint_job import FleetLint, LintProgress
 from pages.ui.server.services import connected, lint_job
 from pages.ui.session.links import open_session
 from pages.ui.widgets import clickable_table, column, job_progress
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 _MOST_LISTED = 500

@@ -18,7 +18,7 @@ from pages.ui.cache_health.titles import titles
 from pages.ui.server.services import connected, now
 from pages.ui.session.compare import repair
 from pages.ui.widgets import clickable_table, column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 _ROWS_SHOWN = 12

@@ -6,7 +6,7 @@ from chatdata import ChatDataError
 from chatdata.services.catalog import SessionFilter
 from pages.ui.auth import current_principal
 from pages.ui.server.services import search
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 
 def titles(session_ids: Iterable[str]) -> dict[str, str]:

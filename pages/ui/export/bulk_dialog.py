@@ -16,7 +16,7 @@ from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
 from pages.ui.server.services import connected, now, search
 from pages.ui.shell import query_errors
 from pages.ui.widgets import column, table
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 _KEY = "list_export"
 _ROW_PIXELS, _ROWS = 33, 5

@@ -10,7 +10,7 @@ from chatdata.services.scan import ScanResult, attention
 from pages.ui.cache_health.titles import titles
 from pages.ui.session.links import open_session
 from pages.ui.widgets import clickable_table, column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 _MOST = 12

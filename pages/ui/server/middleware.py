@@ -1,4 +1,4 @@
-"""The middleware in front of every route: security headers, host and origin checks, authentication, prefetching.
+"""The middleware in front of every route, from security headers to Streamlit's own files.
 
 The content security policy blocks external resources, so that an image in a conversation can't report that it was
 viewed.
@@ -23,6 +23,7 @@ from pages.ui.server import services
 from pages.ui.server.doors import OriginGuard
 from pages.ui.server.metrics import MetricsAccess, RequestTimes
 from pages.ui.server.prefetch import ReadAhead
+from pages.ui.server.streamlit_files import StreamlitFiles
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def middleware() -> list[Middleware]:
-    """The middleware, outermost first: headers, times and metrics, host and origin, authentication, prefetching."""
+    """The middleware, outermost first: headers, metrics, host and origin, authentication, prefetching, files."""
     return [
         Middleware(SecurityHeaders, policy=_policy()),
         Middleware(RequestTimes),
@@ -38,6 +39,7 @@ def middleware() -> list[Middleware]:
         Middleware(OriginGuard),
         Middleware(AuthMiddleware, principal_with=services.principal_with),
         Middleware(ReadAhead),
+        Middleware(StreamlitFiles),
     ]
 
 

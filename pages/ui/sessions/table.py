@@ -21,7 +21,8 @@ from pages.ui.session.messages import annotations
 from pages.ui.sessions import columns, order, sync_labels, verdict_filter
 from pages.ui.sessions.page_place import PagePlace
 from pages.ui.widgets import table
-from pages.ui.widgets.clickable_table import text, timestamp
+from pages.ui.widgets.cell import text
+from pages.ui.widgets.clickable_table import timestamp
 
 CONTAINER = "session_table"
 """The key of the container that the page draws the table in."""

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.auth import current_principal, sign_in
 from pages.ui.base.formatting import plain
 from pages.ui.server.services import record
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 _VIEWS = {"full": "full view", "masked": "masked view", "structure": "structure only"}
 

@@ -8,8 +8,10 @@ from pages.ui.shell import moved
 
 WITHOUT_STORES = frozenset({"audit"})
 """Paths of pages that ask neither the database nor the cache."""
-CONTENT_FIRST = frozenset({"session"})
-"""Paths of pages that draw their settings and the side bar themselves, after their content."""
+HEADED = frozenset({"", "users", "usage", "cache_health", "audit"})
+"""Paths of pages whose title is their heading, which is drawn before their settings and the side bar."""
+CONTENT_FIRST = frozenset({"session", "sessions"})
+"""Paths of pages that draw their settings and the side bar themselves, after the first of their content."""
 
 
 def pages(principal: Principal) -> list[StreamlitPage]:

@@ -9,7 +9,7 @@ from pages.ui.base.keys import key_of
 from pages.ui.usage import url_state
 from pages.ui.usage.url_state import TITLE, TOOL, USER, UsageQuery
 from pages.ui.widgets import user_query
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 
 def show(asked: UsageQuery) -> None:

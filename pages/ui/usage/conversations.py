@@ -16,7 +16,7 @@ from pages.ui.base.formatting import count, moment
 from pages.ui.base.keys import key_of
 from pages.ui.usage import filter_table, measure
 from pages.ui.widgets import chart_card, charts, column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 KEY = "usage_conversations"

@@ -11,7 +11,7 @@ from chatdata.services.usage import Cost, ModelUsage, ModelUsageTable
 from pages.ui.base.formatting import count, plain
 from pages.ui.usage import metrics
 from pages.ui.widgets import chart_card, charts, column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 KEY = "usage_cost"

@@ -13,7 +13,7 @@ from pages.ui.base.formatting import count, moment
 from pages.ui.usage import measure, queries
 from pages.ui.usage.conversations import title_of
 from pages.ui.widgets import chart_card, column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 KEY = "usage_parting"

@@ -10,7 +10,7 @@ from chatdata.services.usage.paid import COST_LOG_STATES, PaidCost, PaidGrouping
 from pages.ui.base.formatting import count, plain, zone
 from pages.ui.usage import queries
 from pages.ui.widgets import chart_card, column, url_choice
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 KEY = "usage_paid"

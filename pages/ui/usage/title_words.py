@@ -13,7 +13,7 @@ from pages.ui.usage import filter_table, measure, url_state
 from pages.ui.usage.measure import SHARE
 from pages.ui.usage.url_state import TITLE
 from pages.ui.widgets import column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 KEY = "usage_titles"
 

@@ -12,7 +12,7 @@ from pages.ui.base.keys import key_of
 from pages.ui.usage import filter_table, measure, url_state
 from pages.ui.usage.url_state import TOOL
 from pages.ui.widgets import column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 KEY = "usage_tools"

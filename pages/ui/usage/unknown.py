@@ -11,7 +11,7 @@ from pages.ui.base.formatting import known, unknown_counts
 from pages.ui.session.links import open_session
 from pages.ui.usage.conversations import title_of
 from pages.ui.widgets import clickable_table, column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 _KEY = "usage_unknown"

@@ -14,7 +14,7 @@ from pages.ui.usage import measure as usage_measure
 from pages.ui.usage.measure import SHARE, Measure
 from pages.ui.usage.url_state import USER
 from pages.ui.widgets import column, user_query
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 KEY = "usage_users"
 _HIDDEN = ("sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", SHARE)

@@ -5,7 +5,8 @@ from typing import Any
 
 from chatdata.domain.summaries import UserSummary
 from pages.ui.widgets import clickable_table, column
-from pages.ui.widgets.clickable_table import text, timestamp
+from pages.ui.widgets.cell import text
+from pages.ui.widgets.clickable_table import timestamp
 from pages.ui.widgets.column import Column
 
 

@@ -44,11 +44,6 @@ def show_selectable(
     return pressed.picked, pressed.ticked
 
 
-def text(value: str | None) -> str:
-    """Puts text on one line for a cell and replaces lone surrogates, which can't be sent to the browser."""
-    return " ".join((value or "").encode("utf-8", "replace").decode().split())
-
-
 def timestamp(moment: datetime) -> pd.Timestamp | None:
     """A row's time for a cell; None, which shows as –, for an unknown one."""
     return None if moment == UNKNOWN_TIME else pd.Timestamp(moment)

@@ -1,12 +1,9 @@
 """The columns of a table, and how each shows its values."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
-
-import pandas as pd
 
 from chatdata.domain.formatting import ago as ago_of
 from chatdata.domain.formatting import duration
@@ -158,4 +155,4 @@ def _parts(value: Any) -> list[str]:
 
 
 def _is_nothing(value: Any) -> bool:
-    return value is None or value is pd.NaT or value == "" or (isinstance(value, float) and math.isnan(value))
+    return value is None or value == "" or bool(value != value)  # pandas' gaps, of numbers or times, equal nothing

@@ -21,7 +21,7 @@ from pages.ui.base.keys import key_of
 from pages.ui.server.services import connected, inspections
 from pages.ui.session.links import SESSION, open_session, parameters
 from pages.ui.widgets import clickable_table, column
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 from pages.ui.widgets.column import Column
 
 _MOST_LISTED = 500

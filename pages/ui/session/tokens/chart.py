@@ -8,7 +8,7 @@ import pandas as pd
 
 from chatdata.domain.usage import EstimatedTurn, Growth, Turn
 from pages.ui.widgets import charts
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.cell import text
 
 TURN = "turn"
 """The click selection, whose field is the turn's number, from 1."""
