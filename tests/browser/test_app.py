@@ -80,14 +80,14 @@ def run_command(data_dir: Path, *arguments: str) -> "subprocess.CompletedProcess
 
 _HEIGHTS = """(selector) => {
   window.heights = new Set();
-  const look = () => {
+  const note = () => {
     const found = document.querySelector(selector);
-    if (found) heights.add(Math.round(found.getBoundingClientRect().y));
-    requestAnimationFrame(look);
+    if (found?.innerText.trim()) heights.add(Math.round(found.getBoundingClientRect().y));
   };
+  const look = () => { setTimeout(note); requestAnimationFrame(look); };
   requestAnimationFrame(look);
 }"""
-"""Notes in each frame how high an element stands."""
+"""Notes after each frame how high an element with text stands."""
 
 
 @pytest.mark.parametrize("path", ["", "sessions", "users", "usage", "cache_health"])
