@@ -5,6 +5,7 @@ normalize           a text with its escapes and look-alikes decoded, mapped back
 addresses, numbers  rules that find personal data in a text
 secrets, people     rules that find credentials, and known people
 labelled_values     values recognized by their key
+shapes              where a rule can match at all, by the class of each character
 randomness          whether a run of characters looks random
 key_names           what the key of a JSON object tells about its value
 json_paths          keeps JSON valid while parts of it are replaced

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from chatdata.domain.redaction.shapes import DIGITS, classes, shape
 from chatdata.domain.redaction.spans import Span
 
 _LETTER = r"A-Za-z0-9\u00aa-\u02af\u0370-\u1fff"
@@ -29,6 +30,8 @@ _OF_URL = re.compile(r"://[^\s/?#\"'<>]*\Z")
 _AROUND = 130
 
 _V4 = re.compile(r"(?<![\w.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?!\.?\w)", re.ASCII)
+_V4_SHAPE = classes(("0", DIGITS), (".", "."))
+_V4_PARTS = re.compile(rb"0\.0{1,3}\.0{1,3}\.0")
 _V4_WORD = re.compile(r"(?i)(?:\bv|version|release|v\.)[ :=\"']{0,3}\Z")
 _V6_HEART = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _V6_BEFORE = re.compile(r"[0-9A-Fa-f:]{0,40}\Z")
@@ -53,7 +56,7 @@ def emails(text: str) -> Iterator[Span]:
     while at >= 0:
         yield from _email_at(text, at)
         at = text.find("@", at + 1)
-    if _SPELLED_SIGN.search(text):
+    if ("[" in text or "(" in text or "{" in text or "<" in text) and _SPELLED_SIGN.search(text):
         for found in _SPELLED_AT.finditer(text):
             plain = _SPELLED_DOT.sub(".", f"{found[1]}@{found[2]}").replace(" ", "")
             yield Span(*found.span(), "email", plain.lower())
@@ -74,7 +77,7 @@ def _email_at(text: str, at: int) -> Iterator[Span]:
 
 def ips(text: str) -> Iterator[Span]:
     """Yields IPv4 and IPv6 addresses except loopback, unspecified addresses and netmasks."""
-    for found in _V4.finditer(text):
+    for found in _V4.finditer(text) if _may_have_v4(shape(text, _V4_SHAPE)) else ():
         if _identifies_host(found[0]) and not _V4_WORD.search(text[max(found.start() - 10, 0) : found.start()]):
             yield Span(*found.span(), "ip", str(IPv4Address(".".join(str(int(part)) for part in found[0].split(".")))))
     end = 0
@@ -84,6 +87,10 @@ def ips(text: str) -> Iterator[Span]:
             end = max(run, heart.end() - 1)
             if span:
                 yield span
+
+
+def _may_have_v4(shaped: bytes) -> bool:
+    return b"0.0" in shaped and _V4_PARTS.search(shaped) is not None
 
 
 def _v6(text: str, at: int) -> tuple[int, Span | None]:

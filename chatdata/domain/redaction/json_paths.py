@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from chatdata.domain.redaction.spans import Found
 
-_ATOMS = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\],:]+', re.DOTALL)
+_ATOMS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s"{}\[\],:]+', re.DOTALL)
+_JSON = json.JSONDecoder(strict=False)
 _BEGINS = frozenset('{["-0123456789')
 
 
@@ -25,7 +26,7 @@ class JsonPlaces:
         if text.lstrip()[:1] not in _BEGINS:
             return None
         try:
-            json.loads(text, strict=False)
+            _JSON.decode(text)
         except (ValueError, RecursionError):
             return None
         return cls(text)

@@ -11,7 +11,8 @@ from chatdata.domain.redaction.spans import Kind, Span
 from chatdata.domain.text import CONTROL_CHARACTERS
 
 _PAIR = re.compile(
-    r'"((?:[^"\\\x1f\n]|[\\\x1f].){1,64})"\s{0,4}:\s{0,4}(?:"((?:[^"\\\x1f]|[\\\x1f].){1,2000})(?:"|\Z)|(-?\d{3,40})(?![\d.eE]))',
+    r'"((?>[^"\\\x1f\n]{1,64}(?=")|(?:[^"\\\x1f\n]|[\\\x1f].){1,64}))"\s{0,4}:\s{0,4}'
+    r'(?:"((?>[^"\\\x1f]{1,2000}(?="|\Z)|(?:[^"\\\x1f]|[\\\x1f].){1,2000}))(?:"|\Z)|(-?\d{3,40})(?![\d.eE]))',
     re.DOTALL,
 )
 _PHONE_DIGITS, _LONGEST_PHONE = 6, 40
@@ -29,6 +30,11 @@ def kind_by_key(key: object, written: str) -> Kind | None:
     if phone and sum(map(str.isdigit, written)) >= _PHONE_DIGITS and len(written) < _LONGEST_PHONE:
         return "phone"
     return None
+
+
+def tells(key: str) -> bool:
+    """Returns whether a key says anything about its value, so that `kind_by_key` may return a kind."""
+    return any(_key_meaning(key))
 
 
 @lru_cache(maxsize=4096)

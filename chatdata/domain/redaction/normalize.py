@@ -8,8 +8,8 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from chatdata.domain.text import CONTROL_CHARACTERS
 
@@ -27,29 +27,30 @@ place, with a control character in front, and no position changes."""
 _IN_PLACE = {"\\n": "\x1f\n", '\\"': '\x1f"', "\\t": "\x1f\t", "\\r": "\x1f\r"}
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
+_CONTROLS = bytes(code for code in range(128) if CONTROL_CHARACTERS.match(chr(code)))
+
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
 )
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
 _LOOK_ALIKE = re.compile(
-    f"[{_INVISIBLE}]"
-    "|[\u00a0\u00b2\u00b3\u00b9\u2000-\u200a\u2010-\u2015\u2024\u2044\u2070-\u209c\u2212\u2460-\u24ff\u3000"
-    "\ufb00-\ufb06\ufe50-\ufe6b\uff01-\uffee\U0001d400-\U0001d7ff\U0001f100-\U0001f189\U0001fbf0-\U0001fbf9]"
-    r"|(?![0-9])\d"
+    f"[{_INVISIBLE}"
+    "\u00a0\u00b2\u00b3\u00b9\u2000-\u200a\u2010-\u2015\u2024\u2044\u2070-\u209c\u2212\u2460-\u24ff\u3000"
+    "\ufb00-\ufb06\ufe50-\ufe6b\uff01-\uffee\U0001d400-\U0001d7ff\U0001f100-\U0001f189\U0001fbf0-\U0001fbf9"
+    r"\d](?<![0-9])"
 )
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """A decoded text with the position of each piece in its parent, the text that it was made from."""
 
     text: str
     parent: "Layer | None" = None
-    starts: list[int] = field(default_factory=list)
+    starts: Sequence[int] = ()
     """The start of each piece in `text`."""
-    pieces: list[tuple[int, int, bool]] = field(default_factory=list)
+    pieces: Sequence[tuple[int, int, bool]] = ()
     """Each piece's range in the parent's text, and whether it is an escape, which can't be split."""
 
     def outer(self, start: int, end: int) -> tuple[int, int]:
@@ -73,7 +74,7 @@ class Layer:
                 end = first
         return start, max(start, end)
 
-    def _around(self, place: int) -> list[tuple[int, int, bool]]:
+    def _around(self, place: int) -> Sequence[tuple[int, int, bool]]:
         at = bisect_right(self.pieces, place, key=lambda piece: piece[0]) - 1
         return self.pieces[max(at - 1, 0) : at + 2]
 
@@ -83,10 +84,10 @@ def layers(text: str) -> list[Layer]:
 
     Look-alike characters are replaced in every layer except the first.
     """
-    found = [_layer(None, text, CONTROL_CHARACTERS, lambda _: "") if CONTROL_CHARACTERS.search(text) else Layer(text)]
+    found = [_layer(None, text, CONTROL_CHARACTERS, lambda _: "") if _has_controls(text) else Layer(text)]
     if not found[0].text.isascii() and _LOOK_ALIKE.search(found[0].text):
         found.append(_layer(found[0], found[0].text, _LOOK_ALIKE, _plain))
-    while len(found) < _DEEPEST and _HAS_ESCAPES.search(found[-1].text):
+    while len(found) < _DEEPEST and _has_escapes(found[-1].text):
         if not _BEYOND_SHORT.search(found[-1].text):
             return _with_short_escapes_decoded(found)
         deeper = _next_layer(found[-1])
@@ -94,6 +95,20 @@ def layers(text: str) -> list[Layer]:
             break
         found.append(deeper)
     return found
+
+
+def without_controls(text: str) -> str:
+    """Returns the text without control characters."""
+    return CONTROL_CHARACTERS.sub("", text) if _has_controls(text) else text
+
+
+def _has_controls(text: str) -> bool:
+    raw = text.encode("ascii", "replace")
+    return len(raw.translate(None, _CONTROLS)) < len(raw)
+
+
+def _has_escapes(text: str) -> bool:
+    return ("\\" in text or "%" in text or "&" in text) and _HAS_ESCAPES.search(text) is not None
 
 
 def _with_short_escapes_decoded(found: list[Layer]) -> list[Layer]:

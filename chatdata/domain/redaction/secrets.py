@@ -4,6 +4,17 @@ import re
 from collections.abc import Iterator
 
 from chatdata.domain.redaction.randomness import looks_random
+from chatdata.domain.redaction.shapes import (
+    DIGITS,
+    LETTERS,
+    classes,
+    has_digit,
+    matches_at,
+    places,
+    runs,
+    runs_with_digits,
+    shape,
+)
 from chatdata.domain.redaction.spans import Span, lower
 
 _PREFIXES = tuple(
@@ -20,17 +31,16 @@ _SHORT_PREFIXED = re.compile(
     r"(?<![A-Za-z0-9])(?:sk|rk|pk)[-_](?:live|test|proj|ant|or|svcacct)?[-_]?[A-Za-z0-9_-]{8,}"
     r"|(?<![A-Za-z0-9])(?:gh[pousr]_|xox[abceprsd]-|glpat-|AKIA|ASIA|AIza|hf_|npm_|SG\.|ya29\.)[A-Za-z0-9_.-]{8,}"
 )
-_SHORT_HINTS = tuple(
-    """
-    sk- sk_ rk_ pk_ rk- pk- ghp_ gho_ ghu_ ghs_ ghr_ xox glpat- AKIA ASIA AIza hf_ npm_ SG. ya29.
-    """.split()  # noqa: SIM905
-)
+_SHORT_SHAPE, _SHORTEST_PREFIXED = classes(("a", LETTERS + "_.-"), ("0", DIGITS)), 11
 _TOKEN = re.compile(r"[A-Za-z0-9_\-+/]{16,}={0,2}")
+_TOKEN_SHAPE, _SHORTEST_TOKEN = classes(("a", LETTERS + DIGITS + "_-+/")), b"a" * 16
+_DIGIT = re.compile("[0-9]")
 _DOTTED = re.compile(r"(?<![A-Za-z0-9_.-])[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]{3,}){1,4}(?![A-Za-z0-9_-])")
 _JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN ((?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?)-----([^\"'<>{}]*?)(?:-----END \1-----|\Z|(?=[\"'<>{}]))"
 )
+_HYPHENS_OF_UUID = 4
 _CALL_IDS = re.compile(
     r"(?:call|toolu|tooluse|srvtoolu|msg|chatcmpl|cmpl|run|thread|asst|resp|fc|rs|step|batch|file|fp)[_-]"
 )
@@ -52,21 +62,30 @@ def tokens(text: str) -> Iterator[Span]:
     if "eyJ" in text:
         for found in _JWT.finditer(text):
             yield Span(*found.span(), "token", found[0])
-    if any(hint in text for hint in _SHORT_HINTS):
-        for found in _SHORT_PREFIXED.finditer(text):
-            if any(character.isdigit() for character in found[0][3:]):
-                yield Span(*found.span(), "token", found[0])
+    for start, end in runs_with_digits(shape(text, _SHORT_SHAPE), _SHORTEST_PREFIXED):
+        yield from _prefixed(text, start, end)
     yield from _long(text)
 
 
+def _prefixed(text: str, start: int, end: int) -> Iterator[Span]:
+    for found in _SHORT_PREFIXED.finditer(text, start, end):
+        if any(map(str.isdigit, found[0][3:])):
+            yield Span(*found.span(), "token", found[0])
+
+
 def _long(text: str) -> Iterator[Span]:
-    for found in _TOKEN.finditer(text):
+    beginnings = (start for start, _ in runs(shape(text, _TOKEN_SHAPE), _SHORTEST_TOKEN))
+    for found in matches_at(_TOKEN, text, beginnings):
         start, end = found.span()
         written = found[0]
-        if looks_random(_UUIDS.sub("", written)) and not _is_known(text, start, written):
+        if (
+            not _CALL_IDS.match(written)
+            and looks_random(_without_uuids(written))
+            and not _is_digest(text, start, written)
+        ):
             start += len(written) - len(written.lstrip("/-_+"))
             yield _whole(text, start, end)
-        elif written.startswith(_PREFIXES) and any(map(str.isdigit, written)) and _varied(written):
+        elif _DIGIT.search(written) and written.startswith(_PREFIXES) and _varied(written):
             yield _whole(text, start, end)
 
 
@@ -77,15 +96,17 @@ def _whole(text: str, start: int, end: int) -> Span:
     return Span(start, end, "token", text[start:end])
 
 
+def _without_uuids(written: str) -> str:
+    return _UUIDS.sub("", written) if written.count("-") >= _HYPHENS_OF_UUID else written
+
+
 def _varied(written: str) -> bool:
     """Returns whether the part after the prefix looks random and is not a path."""
     return "/" not in written and looks_random(written[3:] + written[3:])
 
 
-def _is_known(text: str, start: int, written: str) -> bool:
-    """Returns whether it is an ID of a known kind, or a digest that is labelled as one."""
-    if _CALL_IDS.match(written):
-        return True
+def _is_digest(text: str, start: int, written: str) -> bool:
+    """Returns whether it is a digest that is labelled as one."""
     return bool(_HEX.fullmatch(written) and _HASHED.search(text[max(start - 24, 0) : start]))
 
 
@@ -129,16 +150,26 @@ _STEMS = (
     ),
     *("secret", "token", "key", "credential", "pin", "cvv", "cvc", "otp", "code", "cookie"),
 )
+_STEM_AT_RARE = re.compile(
+    "k(?:ennwort|ey|(?<=tok)en)|p(?:ass|arola|wd|in|(?<=otp))"
+    "|c(?:ontrase|redential|ode|ookie|v(?:v|(?=c))|(?<=sec)ret|(?<=wac)htwoord)"
+)
+"""The stems with a k, p or c, which are rare, from this letter on; it is the first or third of the stem."""
+_PLACES_OF_RARE = (0, 2)
+_STEMS_WITHOUT = tuple(stem for stem in _STEMS if not set(stem) & set("kpc"))
 _NO_SECRET = re.compile(
     r"(?i)(?:true|false|null|none|nil|undefined|str(?:ing)?|text|int(?:eger)?|number|bool(?:ean)?|object|array|bytes|any|"
     r"required|optional|missing|invalid|expired?|wrong|incorrect|empty|unset|valid|hidden|redacted|masked|changeme|example|"
     r"self|this|os|env|config|settings|process|input|get\w*|varchar|char|password|secret|token|key|value|your|the|not|a|an|\*+|x+|\.+|…)\b[\w.$*-]{0,40}\Z"
 )
 _SCHEME = re.compile(r"(?i)(?<![\w-])(bearer|basic|digest|apikey|token|negotiate)\s+([A-Za-z0-9._~+/=:-]{8,})")
+_SCHEMES = ("bearer", "basic", "digest", "apikey", "token", "negotiate")
+_HEADER_WORDS = ("authorization", "cookie", "x-api", "x-auth")
 _HEADER = re.compile(
     r"(?i)(?<![\w])(?:proxy-)?(?:authorization|set-cookie|cookie|x-api-key|x-auth-token)[\"']?\s*[:=]\s*[\"']?([^\n\r\"'<>]{4,2000})"
 )
 _COMMAND = re.compile(r"(?:(?<=\s)|^)(?:-u|--user|--password|--token|--api-key)[ =]([^\s\"'-][^\s\"']{3,200})")
+_OPTIONS = ("-u ", "-u=", "--user", "--password", "--token", "--api-key")
 
 
 def labelled_secrets(text: str) -> Iterator[Span]:
@@ -151,18 +182,26 @@ def labelled_secrets(text: str) -> Iterator[Span]:
             span = _bare(name, _BARE.match(text, name.end()))
         if span:
             yield span
-    if any(word in lowered for word in ("bearer", "basic ", "token ", "apikey")):
-        yield from _of_schemes(text)
-    if any(word in lowered for word in ("authorization", "cookie", "x-api", "x-auth")):
+    may_have_digits = not text.isascii() or has_digit(text)
+    if "bearer" in lowered or (may_have_digits and any(word in lowered for word in ("basic ", "token ", "apikey"))):
+        yield from _of_schemes(text, lowered)
+    if (may_have_digits or "=" in text) and any(word in lowered for word in _HEADER_WORDS):
         yield from _of_headers(text)
-    if "-u" in text or "--" in text:
+    if ("-u" in text or "--" in text) and any(option in text for option in _OPTIONS):
         yield from _of_commands(text)
 
 
-def _of_schemes(text: str) -> Iterator[Span]:
-    for found in _SCHEME.finditer(text):
+def _of_schemes(text: str, lowered: str) -> Iterator[Span]:
+    for found in _schemes(text, lowered):
         if any(map(str.isdigit, found[2])) or (found[1].lower() == "bearer" and len(found[2]) > _LONG_WORD):
             yield Span(*found.span(2), "token", found[2])
+
+
+def _schemes(text: str, lowered: str) -> Iterator[re.Match[str]]:
+    if not text.isascii():  # then letters beyond ASCII can match those of a scheme's name
+        return _SCHEME.finditer(text)
+    names = ((at, at + len(name)) for name in _SCHEMES if name in lowered for at in places(lowered, name))
+    return matches_at(_SCHEME, text, sorted(at for at, end in names if lowered[end : end + 1].isspace()))
 
 
 def _of_headers(text: str) -> Iterator[Span]:
@@ -180,13 +219,22 @@ def _of_commands(text: str) -> Iterator[Span]:
 
 def _names(text: str, lowered: str) -> Iterator[re.Match[str]]:
     """Yields the names of secrets; searching for stems first is many times faster than one pattern with all names."""
-    for stem in _STEMS:
-        at = lowered.find(stem)
-        while at >= 0:
-            name = _NAMED.match(text, at)
-            if name and (stem != "key" or _KEY_OF.search(text, max(at - _LONG_WORD, 0), at)):
-                yield name
-            at = lowered.find(stem, at + len(stem))
+    for at in _stems(lowered):
+        name = _NAMED.match(text, at)
+        if name and (not lowered.startswith("key", at) or _KEY_OF.search(text, max(at - _LONG_WORD, 0), at)):
+            yield name
+
+
+def _stems(lowered: str) -> Iterator[int]:
+    """Yields where stems begin: found by a rare letter that most of them have, and one by one without it."""
+    for rare in _STEM_AT_RARE.finditer(lowered):
+        for place in _PLACES_OF_RARE:
+            at = rare.start() - place
+            if at >= 0 and lowered.startswith(_STEMS, at):
+                yield at
+    for stem in _STEMS_WITHOUT:
+        if stem in lowered:
+            yield from places(lowered, stem)
 
 
 _LONG_WORD = 16
