@@ -131,7 +131,7 @@ def _messages(messages: tuple[CopyMessage, ...], mask: Masker) -> tuple[CopyMess
             masked_message(item.message, mask),
             item.created_at,
             None if item.id is None else mask.text(item.id),
-            mask.value(item.extras),
+            mask.value(item.extras) if item.extras else {},
         )
         for item in messages
     )
@@ -139,16 +139,21 @@ def _messages(messages: tuple[CopyMessage, ...], mask: Masker) -> tuple[CopyMess
 
 def masked_message(message: ChatMessage, mask: Masker) -> ChatMessage:
     """Returns a message with placeholders; the name of a user message is always treated as a person's."""
-    texts = {name: getattr(message, name) for name in ("content", "refusal", "tool_call_id")}
     return message.model_copy(
         update={
+            "content": _text(message.content, mask),
+            "refusal": _text(message.refusal, mask),
+            "tool_call_id": _text(message.tool_call_id, mask),
             "role": message.role if message.role in KNOWN_ROLES else mask.text(message.role),
             "name": _name(message, mask),
-            **{name: None if text is None else mask.text(text) for name, text in texts.items()},
             "tool_calls": _calls(message.tool_calls, mask),
             "function_call": _json(message.function_call, mask),
         }
     )
+
+
+def _text(text: str | None, mask: Masker) -> str | None:
+    return None if text is None else mask.text(text)
 
 
 def _name(message: ChatMessage, mask: Masker) -> str | None:

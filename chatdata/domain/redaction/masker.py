@@ -9,14 +9,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from itertools import chain
 from typing import Any, cast
 
 from chatdata.domain.redaction.addresses import emails, ips, urls
 from chatdata.domain.redaction.json_paths import JsonPlaces
-from chatdata.domain.redaction.labelled_values import kind_by_key, pairs, value_of
-from chatdata.domain.redaction.normalize import Layer, layers
+from chatdata.domain.redaction.labelled_values import kind_by_key, pairs, tells, value_of
+from chatdata.domain.redaction.normalize import Layer, layers, without_controls
 from chatdata.domain.redaction.numbers import numbers
 from chatdata.domain.redaction.people import NameFinder, People
 from chatdata.domain.redaction.pseudonyms import Pseudonymizer
@@ -33,6 +32,9 @@ _ORDER: tuple[Kind, ...] = (
 """The priority of the kinds where two rules find the same part."""
 _LARGEST_NUMBER = 10**40
 _MOST_PASSES = 5
+_SCALARS, _LISTS = (str, int, float), (list, tuple)
+_Keys = tuple[list[Any], list[str | None], list[Kind]]
+_Opened = tuple[Any, Iterator[tuple[Any, Any, Any]]]
 
 
 class Masker:
@@ -44,15 +46,21 @@ class Masker:
         """The number of replacements by kind."""
         self._people = NameFinder(people)
         self._known: dict[str, tuple[str, tuple[Kind, ...]]] = {}
+        self._known_keys: dict[tuple[Any, ...], _Keys] = {}
+        self._known_numbers: dict[str, bool] = {}
 
     def text(self, text: str, *, counted: bool = True) -> str:
         """Returns the text with placeholders; JSON text stays valid JSON."""
+        masked, kinds = self._known.get(text) or self._known_text(text)
+        if counted and kinds:
+            self.replaced.update(kinds)
+        return masked
+
+    def _known_text(self, text: str) -> tuple[str, tuple[Kind, ...]]:
         known = self._known.get(text)
         if known is None:
             known = self._known[text] = self._masked(text)
-        if counted:
-            self.replaced.update(known[1])
-        return known[0]
+        return known
 
     def whole(self, kind: Kind, text: str, *, counted: bool = True) -> str:
         """Returns a placeholder for a whole text, followed by its control characters, in which copies may differ."""
@@ -66,29 +74,64 @@ class Masker:
 
     def value(self, value: Any, *, counted: bool = True) -> Any:
         """Returns a JSON value with placeholders in its strings, numbers and keys; deep nesting needs no recursion."""
-        root: list[Any] = []
-        pending: list[tuple[Any, Any, Any]] = [(value, None, root.append)]
+        opened = self._opened(value, None, counted=counted)
+        if opened is None:
+            return self._leaf(value, None, counted=counted)
+        pending = [opened]
         while pending:
-            item, key, put = pending.pop()
-            if isinstance(item, dict | Mapping):
-                named: dict[Any, Any] = {}
-                put(named)
-                for name, inner in item.items():
-                    masked = self.text(name, counted=counted) if isinstance(name, str) else name
-                    named[masked] = None
-                    pending.append((inner, name, partial(named.__setitem__, masked)))
-            elif isinstance(item, list | tuple):
-                items: list[Any] = [None] * len(item)
-                put(items)
-                pending += [(inner, key, partial(items.__setitem__, index)) for index, inner in enumerate(item)]
+            made, inside = pending[-1]
+            for place, key, item in inside:
+                if isinstance(item, str):
+                    made[place] = self._string(item, key, counted=counted)
+                elif (inner := self._opened(item, key, counted=counted)) is None:
+                    made[place] = self._leaf(item, key, counted=counted)
+                else:
+                    made[place] = inner[0]
+                    pending.append(inner)
+                    break
             else:
-                put(self._leaf(item, key, counted=counted))
-        return root[0]
+                pending.pop()
+        return opened[0]
+
+    def _opened(self, item: Any, key: Any, *, counted: bool) -> _Opened | None:
+        """Returns an object or list to fill, with the places, keys and values to fill in; None for other values."""
+        if item is None or isinstance(item, _SCALARS):
+            return None
+        if isinstance(item, _LISTS):
+            last = len(item) - 1
+            return [None] * len(item), ((last - at, key, inner) for at, inner in enumerate(reversed(item)))
+        if not isinstance(item, dict) and not isinstance(item, Mapping):
+            return None
+        names, telling, kinds = self._keys(tuple(item))
+        if counted and kinds:
+            self.replaced.update(kinds)
+        values = reversed(list(item.values()))
+        return dict.fromkeys(names), zip(reversed(names), reversed(telling), values, strict=True)
+
+    def _keys(self, keys: tuple[Any, ...]) -> _Keys:
+        """Returns the masked keys of an object, those keys that tell anything about their values, and what was found.
+
+        Most objects of a conversation have the keys of many others.
+        """
+        known = self._known_keys.get(keys)
+        if known is None:
+            known = [], [], []
+            for key in keys:
+                masked, kinds = self._known_text(key) if isinstance(key, str) else (key, ())
+                known[0].append(masked)
+                known[1].append(key if isinstance(key, str) and tells(key) else None)
+                known[2].extend(kinds)
+            if all(isinstance(key, str) for key in keys):  # 1 and True are equal keys
+                self._known_keys[keys] = known
+        return known
+
+    def _string(self, text: str, key: Any, *, counted: bool) -> str:
+        kind = None if key is None else kind_by_key(key, text)
+        return self.whole(kind, text, counted=counted) if kind else self.text(text, counted=counted)
 
     def _leaf(self, item: Any, key: Any, *, counted: bool) -> Any:
         if isinstance(item, str):
-            kind = kind_by_key(key, item)
-            return self.whole(kind, item, counted=counted) if kind else self.text(item, counted=counted)
+            return self._string(item, key, counted=counted)
         if isinstance(item, bool) or not isinstance(item, int | float):
             return item
         if isinstance(item, float) and (abs(item) >= _LARGEST_NUMBER or not item.is_integer()):
@@ -96,13 +139,15 @@ class Masker:
         written = str(int(item))
         if kind := kind_by_key(key, written):
             return self.whole(kind, written, counted=counted)
-        found = self._found(written, layers(written))
-        if len(found) == 1 and (found[0].start, found[0].end) == (
-            len(written) - len(written.lstrip("-")),
-            len(written),
-        ):
-            return self.text(written, counted=counted)
-        return item
+        return self.text(written, counted=counted) if self._is_found_whole(written) else item
+
+    def _is_found_whole(self, number: str) -> bool:
+        known = self._known_numbers.get(number)
+        if known is None:
+            found = self._found(number, layers(number))
+            whole = len(number) - len(number.lstrip("-")), len(number)
+            known = self._known_numbers[number] = len(found) == 1 and (found[0].start, found[0].end) == whole
+        return known
 
     def _masked(self, text: str) -> tuple[str, tuple[Kind, ...]]:
         """Masks until no rule finds anything: a number may be one only once its neighbor is a placeholder."""
@@ -115,7 +160,7 @@ class Masker:
         return text, kinds
 
     def _masked_once(self, text: str) -> tuple[str, tuple[Kind, ...]]:
-        plain = CONTROL_CHARACTERS.sub("", text)
+        plain = without_controls(text)
         through = layers(text)
         found = self._found(plain, through)
         if not found:
@@ -196,6 +241,8 @@ def _without_overlaps(found: Iterable[Found], text: str) -> Iterator[Found]:
 
 
 def _merged_part(cluster: list[Found], text: str) -> Found:
+    if len(cluster) == 1:
+        return cluster[0]
     start, end = cluster[0].start, max(part.end for part in cluster)
     covering = [part for part in cluster if (part.start, part.end) == (start, end)]
     if covering:

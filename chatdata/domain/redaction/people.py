@@ -16,6 +16,8 @@ _OWNER = re.compile(
 )
 _LOCAL_PART = re.compile(r"(?<![\w.+-])([^\W\d_]{2,}(?:[._-][^\W\d_]{2,}){1,2})\d{0,4}\Z")
 _BEFORE = 120
+_LISTS = (list, tuple)
+_FEW_KEYS = 32
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _COMMON = frozenset(
     """
@@ -59,18 +61,23 @@ def people_in(value: Any, seen: set[str] | None = None) -> People:
     pending: list[Any] = [value]
     while pending:
         item = pending.pop()
+        if item is None:
+            continue
         if isinstance(item, str):
             if item not in seen:
                 seen.add(item)
                 names |= _owners(item)
                 pending += _parsed(item)
-        elif isinstance(item, dict | Mapping):
-            user_ids |= _ids(item)
-            names |= _names(item)
-            pending += item.values()
-            pending += (key for key in item if isinstance(key, str) and "@" in key)
-        elif isinstance(item, list | tuple):
+        elif isinstance(item, _LISTS):
             pending += item
+        elif isinstance(item, dict) or isinstance(item, Mapping):  # noqa: SIM101 -- asking for Mapping is slow
+            labels, owners = _telling_keys(item)
+            labelled = [(says, item[key]) for key, says in labels]
+            if any(inner is not None for _, inner in labelled):
+                user_ids |= _ids(labelled)
+                names |= _names(labelled)
+            pending += item.values()
+            pending += owners
     return People(frozenset(user_ids), frozenset(names))
 
 
@@ -83,8 +90,12 @@ def people_in_broken(text: str) -> People:
     for layer in layers(text):
         for key, written in _PAIR.findall(layer.text):
             named = _key_meaning(key) in ("name", "first", "last") and written != written.lower()
-            found |= People(frozenset(_ids({key: written})), frozenset({written} if named else ()))
+            user_ids = {written} if is_user_key(key) else ()
+            found |= People(frozenset(user_ids), frozenset({written} if named else ()))
     return found
+
+
+_JSON = json.JSONDecoder(strict=False)
 
 
 def _parsed(text: str) -> list[Any]:
@@ -92,38 +103,60 @@ def _parsed(text: str) -> list[Any]:
     if beginning not in ("{", "[", '"') or len(text) < 2:
         return []
     try:
-        parsed = json.loads(text, strict=False)
+        parsed = _JSON.decode(text)
     except (ValueError, RecursionError):
         return []
     return [parsed]
 
 
 def _owners(text: str) -> set[str]:
-    if "@" not in text and "＠" not in text and not _HIDDEN_AT.search(text):
+    if not any(sign in text for sign in _SIGNS) and "commat" not in text.lower():
         return set()
     return {name for layer in layers(text) if "@" in layer.text for name in _owners_in(layer.text)}
 
 
-_HIDDEN_AT = re.compile("40|64|commat", re.IGNORECASE)
+_SIGNS = ("@", "＠", "40", "64")
+"""What an @ may be written as, or the end of its escape, unless it is the entity &commat;."""
 
 
 def _owners_in(text: str) -> Iterator[str]:
     at = text.find("@")
     while at >= 0:
-        before = max(at - _BEFORE, 0)
-        ends = text[at - 1 : at].isalnum()
-        if ends and (owner := _OWNER.search(text, before, at)):
-            yield owner[1]
-        if ends and (owner := _LOCAL_PART.search(text, before, at)):
-            yield re.sub(r"[._-]", " ", owner[1])
+        if text[at - 1 : at].isalnum():
+            yield from _owners_before(text, at)
         at = text.find("@", at + 1)
 
 
-def _ids(item: Mapping[Any, Any]) -> set[str]:
+def _owners_before(text: str, at: int) -> Iterator[str]:
+    """Yields whom the text before an @ names: someone before the address, and the owner in the address itself."""
+    before = text[max(at - _BEFORE, 0) : at]
+    if any(bracket in before for bracket in "<([") and (owner := _OWNER.search(text, at - len(before), at)):
+        yield owner[1]
+    local_part = before.split()[-1]
+    if any(mark in local_part for mark in "._-") and (owner := _LOCAL_PART.search(text, at - len(local_part), at)):
+        yield re.sub(r"[._-]", " ", owner[1])
+
+
+def _telling(keys: tuple[object, ...]) -> tuple[list[tuple[str, Says]], list[str]]:
+    """Returns the keys that say what their values are, and those that may be addresses with an owner."""
+    texts = [key for key in keys if isinstance(key, str)]
+    return [(key, says) for key in texts if (says := _key_meaning(key))], [key for key in texts if "@" in key]
+
+
+_telling_of_known = lru_cache(maxsize=1024)(_telling)
+"""Most objects of a conversation have the keys of many others."""
+
+
+def _telling_keys(item: Mapping[Any, Any]) -> tuple[list[tuple[str, Says]], list[str]]:
+    keys = tuple(item)
+    return _telling_of_known(keys) if len(keys) <= _FEW_KEYS else _telling(keys)
+
+
+def _ids(labelled: list[tuple[Says, Any]]) -> set[str]:
     return {
         str(inner)
-        for key, inner in item.items()
-        if is_user_key(key) and isinstance(inner, str | int) and not isinstance(inner, bool) and inner != ""
+        for says, inner in labelled
+        if says == "user" and isinstance(inner, str | int) and not isinstance(inner, bool) and inner != ""
     }
 
 
@@ -147,13 +180,11 @@ def _key_meaning(key: str) -> Says:
     return "personal" if word in _PERSONAL else None
 
 
-def _names(item: Mapping[Any, Any]) -> set[str]:
-    labelled = {_key_meaning(key): inner for key, inner in item.items() if isinstance(key, str) and _key_meaning(key)}
-    if not labelled:
-        return set()
-    texts = {kind: inner for kind, inner in labelled.items() if isinstance(inner, str)}
+def _names(labelled: list[tuple[Says, Any]]) -> set[str]:
+    values = dict(labelled)
+    texts = {says: inner for says, inner in values.items() if isinstance(inner, str)}
     found = {f"{texts.get('first', '')} {texts.get('last', '')}".strip()}
-    if labelled.keys() & {"personal", "user", "first"}:
+    if values.keys() & {"personal", "user", "first"}:
         found.add(texts.get("name", ""))
     return {name for name in found if name and "@" not in name}
 
