@@ -183,6 +183,8 @@ class Masker:
             for depth, layer in enumerate(through)
             for span in self._spans(layer.text)
         ]
+        if not found:
+            return []
         placeholders = [match.span() for match in _PLACEHOLDER.finditer(plain)] if "[" in plain else []
         unmasked = [part for part in found if part.start < part.end and not _is_inside(placeholders, part)]
         return list(_without_overlaps(unmasked, plain))

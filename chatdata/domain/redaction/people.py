@@ -110,13 +110,14 @@ def _parsed(text: str) -> list[Any]:
 
 
 def _owners(text: str) -> set[str]:
-    if not any(sign in text for sign in _SIGNS) and "commat" not in text.lower():
+    if not _may_have_at(text):
         return set()
     return {name for layer in layers(text) if "@" in layer.text for name in _owners_in(layer.text)}
 
 
-_SIGNS = ("@", "＠", "40", "64")
-"""What an @ may be written as, or the end of its escape, unless it is the entity &commat;."""
+def _may_have_at(text: str) -> bool:
+    """Returns whether a text has an @, its full-width form or what is in each of its escapes."""
+    return "@" in text or "＠" in text or "40" in text or "64" in text or "commat" in text.lower()
 
 
 def _owners_in(text: str) -> Iterator[str]:

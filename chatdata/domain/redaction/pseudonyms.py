@@ -8,6 +8,7 @@ from hashlib import sha256
 
 _LETTERS = "bcdfghjklmnpqrst"
 """One letter per half byte; without vowels, no digest is a word."""
+_LETTER_OF_HEX = str.maketrans("0123456789abcdef", _LETTERS)
 _WHOLE, _SPELLING = 8, 3
 """The bytes of a digest: 64 bits distinguish a million values, 24 bits the spellings of one value."""
 
@@ -24,7 +25,7 @@ class Pseudonymizer:
         """Returns the letters of a value's keyed digest, two per byte; the kind is part of the digest."""
         keyed = self._hmac.copy()
         keyed.update(f"{kind}\0{value}".encode("utf-8", "surrogatepass"))
-        return "".join(_LETTERS[byte >> 4] + _LETTERS[byte & 15] for byte in keyed.digest()[:length])
+        return keyed.digest()[:length].hex().translate(_LETTER_OF_HEX)
 
     def placeholder(self, kind: str, value: str, spelled: str) -> str:
         """Returns "[email bcdfghjklmnpqrst]", with "~dfghjk" before the bracket where `spelled` differs from `value`.

@@ -32,7 +32,6 @@ _SHORT_PREFIXED = re.compile(
     r"|(?<![A-Za-z0-9])(?:gh[pousr]_|xox[abceprsd]-|glpat-|AKIA|ASIA|AIza|hf_|npm_|SG\.|ya29\.)[A-Za-z0-9_.-]{8,}"
 )
 _SHORT_SHAPE, _SHORTEST_PREFIXED = classes(("a", LETTERS + "_.-"), ("0", DIGITS)), 11
-_TOKEN = re.compile(r"[A-Za-z0-9_\-+/]{16,}={0,2}")
 _TOKEN_SHAPE, _SHORTEST_TOKEN = classes(("a", LETTERS + DIGITS + "_-+/")), b"a" * 16
 _DIGIT = re.compile("[0-9]")
 _DOTTED = re.compile(r"(?<![A-Za-z0-9_.-])[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]{3,}){1,4}(?![A-Za-z0-9_-])")
@@ -74,10 +73,8 @@ def _prefixed(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _long(text: str) -> Iterator[Span]:
-    beginnings = (start for start, _ in runs(shape(text, _TOKEN_SHAPE), _SHORTEST_TOKEN))
-    for found in matches_at(_TOKEN, text, beginnings):
-        start, end = found.span()
-        written = found[0]
+    for start, end in _long_runs(text):
+        written = text[start:end]
         if (
             not _CALL_IDS.match(written)
             and looks_random(_without_uuids(written))
@@ -87,6 +84,13 @@ def _long(text: str) -> Iterator[Span]:
             yield _whole(text, start, end)
         elif _DIGIT.search(written) and written.startswith(_PREFIXES) and _varied(written):
             yield _whole(text, start, end)
+
+
+def _long_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Yields the runs of 16 or more characters of tokens, with up to two equals signs, which may end base64."""
+    for start, end in runs(shape(text, _TOKEN_SHAPE), _SHORTEST_TOKEN):
+        padding = text[end : end + 2]
+        yield start, end + (2 if padding == "==" else padding[:1] == "=")
 
 
 def _whole(text: str, start: int, end: int) -> Span:
@@ -154,8 +158,11 @@ _STEM_AT_RARE = re.compile(
     "k(?:ennwort|ey|(?<=tok)en)|p(?:ass|arola|wd|in|(?<=otp))"
     "|c(?:ontrase|redential|ode|ookie|v(?:v|(?=c))|(?<=sec)ret|(?<=wac)htwoord)"
 )
-"""The stems with a k, p or c, which are rare, from this letter on; it is the first or third of the stem."""
-_PLACES_OF_RARE = (0, 2)
+"""The stems with a k, p or c, which are rare, from this letter on.
+
+Where two share the letter, as in "otpin" and "tokennwort", only the longer rest counts: before it, no name can end.
+"""
+_FROM_THIRD_LETTER = frozenset({"ken", "p", "cret", "chtwoord"})
 _STEMS_WITHOUT = tuple(stem for stem in _STEMS if not set(stem) & set("kpc"))
 _NO_SECRET = re.compile(
     r"(?i)(?:true|false|null|none|nil|undefined|str(?:ing)?|text|int(?:eger)?|number|bool(?:ean)?|object|array|bytes|any|"
@@ -228,10 +235,7 @@ def _names(text: str, lowered: str) -> Iterator[re.Match[str]]:
 def _stems(lowered: str) -> Iterator[int]:
     """Yields where stems begin: found by a rare letter that most of them have, and one by one without it."""
     for rare in _STEM_AT_RARE.finditer(lowered):
-        for place in _PLACES_OF_RARE:
-            at = rare.start() - place
-            if at >= 0 and lowered.startswith(_STEMS, at):
-                yield at
+        yield rare.start() - (2 if rare[0] in _FROM_THIRD_LETTER else 0)
     for stem in _STEMS_WITHOUT:
         if stem in lowered:
             yield from places(lowered, stem)
