@@ -336,7 +336,8 @@ class Sides:
         self.stored = type(stored)(stored.info, stored.messages, extras or {})
         whole = {**row, **(extras or {})}
         texts = {name: None if whole[name] is None else json.dumps(whole[name]) for name in JSON_COLUMNS & whole.keys()}
-        self.rows = PlainRows({**whole, **texts}, [_plain(item) for item in messages])
+        by_column = zip(*map(_plain, messages), strict=True) if messages else [()] * 8
+        self.rows = PlainRows({**whole, **texts}, list(map(list, by_column)))
 
     @property
     def same(self) -> bool:
@@ -350,7 +351,7 @@ class Sides:
 
 
 def _plain(row: dict[str, Any]) -> tuple[Any, ...]:
-    names = ("sessionId", "sequence", "role", "content", "name", "toolCallId", "refusal")
+    names = ("sequence", "role", "content", "name", "toolCallId", "refusal")
     calls, function = (None if row[name] is None else json.dumps(row[name]) for name in ("toolCalls", "functionCall"))
     return (*(row[name] for name in names), calls, function)
 
@@ -509,6 +510,49 @@ def test_rows_of_a_later_version_take_the_fast_path(sessions: ChatSessions) -> N
     assert not surely_same(raw.replace(b'"metadata": {}', b'"metadata": {"a": 1}'), plain)
     sessions.stores.cache.put_raw("s-1", raw)
     assert scanned(sessions).in_sync == 1
+
+
+@pytest.mark.parametrize("order", ["forwards", "backwards"])
+def test_rows_are_read_in_the_order_of_their_numbers_wherever_they_lie(sessions: ChatSessions, order: str) -> None:
+    database = sessions.stores.require_database()
+    made = new_session(messages=agent_work("a", "b"))
+    database_rows = [message_row("s-1", number, item, START) for number, item in enumerate(made.messages)]
+    fill(database, new_session())
+    with database.writing() as connection:
+        for row in database_rows if order == "forwards" else reversed(database_rows):
+            rows.insert_rows(connection, [], [row])
+    plain = database.read_plain(["s-1"])["s-1"]
+    assert plain.messages[0] == [0, 1, 2, 3, 4]
+    assert surely_same(encode(made), plain)
+    assert not surely_same(encode(new_session(messages=[*agent_work("a", "b")[:-1], message("user", "?")])), plain)
+
+
+def test_a_number_that_occurs_twice_is_not_surely_the_same(sessions: ChatSessions) -> None:
+    """As in a view, which has no index that keeps them apart."""
+    database = sessions.stores.require_database()
+    made = new_session(messages=3)
+    fill(database, made)
+    plain = database.read_plain(["s-1"])["s-1"]
+    assert surely_same(encode(made), plain)
+    with database.writing() as connection:
+        connection.execute(text('DROP INDEX "ChatMessage_sessionId_sequence_key"'))
+        connection.execute(text('UPDATE "ChatMessage" SET "sequence" = 1 WHERE "sequence" = 2'))
+    assert not surely_same(encode(made), database.read_plain(["s-1"])["s-1"])
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_roles_of_a_type_of_the_servers_own_are_compared_in_full(sessions: ChatSessions) -> None:
+    """The driver does not know the arrays of such a type."""
+    database, cache = sessions.stores.require_database(), sessions.stores.require_cache()
+    made = new_session(messages=3)
+    both(sessions, made)
+    with database.writing() as connection:
+        connection.execute(text("CREATE TYPE role AS ENUM ('user', 'assistant', 'tool')"))
+        connection.execute(text('ALTER TABLE "ChatMessage" ALTER "role" TYPE role USING "role"::role'))
+    assert (scanned(sessions).in_sync, scanned(sessions).sessions) == (1, ())
+    made.messages[1].content = "changed"
+    cache.put(made)
+    assert scanned(sessions).findings_by_kind == {"content_changed": 1}
 
 
 # --- what a result says ---------------------------------------------------------------------------------

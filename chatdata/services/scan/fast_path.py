@@ -79,7 +79,7 @@ _LATER_COLUMNS = (
     ("team_id", "teamId"),
     ("is_pinned", "isPinned"),
 )
-_NO_FUNCTION = (None, "null")
+_NO_FUNCTION = frozenset({None, "null"})
 
 
 def surely_same(raw: bytes, rows: PlainRows) -> bool:
@@ -120,25 +120,33 @@ def _alike_json(value: Any, text: str | None) -> bool:
     return value is None if text is None else _alike(value, _decode_any(text))
 
 
-def _same_messages(messages: Sequence[_Message], rows: Sequence[Sequence[Any]]) -> bool:
-    if len(messages) != len(rows) or (messages and messages[0].sequence):
-        return False
+def _same_messages(messages: Sequence[_Message], columns: Sequence[Sequence[Any]]) -> bool:
+    """Whether the messages are equal to the rows; compared by column, since there are hundreds of thousands of them."""
+    sequences, roles, contents, names, call_ids, refusals, calls, functions = columns
+    return (
+        sequences == list(range(len(messages)))
+        and not (messages and messages[0].sequence)
+        and [message.content for message in messages] == contents
+        and [message.role for message in messages] == roles
+        and [message.tool_call_id for message in messages] == call_ids
+        and [message.name for message in messages] == names
+        and [message.refusal for message in messages] == refusals
+        and _NO_FUNCTION.issuperset(functions)
+        and [message.tool_calls for message in messages] == [None if text is None else _parsed(text) for text in calls]
+        and _in_order(messages)
+    )
+
+
+def _in_order(messages: Sequence[_Message]) -> bool:
+    """Whether there is nothing to say about messages that both copies have."""
     answerable: Sequence[Any] = ()
     before = None
-    for number, (message, row) in enumerate(zip(messages, rows, strict=True)):
-        _, sequence, role, content, name, call_id, refusal, calls, function_call = row
+    for message in messages:
+        role, content = message.role, message.content
         if (
-            sequence != number
-            or message.content != content
-            or message.role != role
-            or message.tool_call_id != call_id
-            or message.name != name
-            or message.refusal != refusal
-            or function_call not in _NO_FUNCTION
-            or message.tool_calls != (None if calls is None else _parsed(calls))
-            or (before is not None and before.role == role and before.content == content and _repeats(before, message))
+            (before is not None and before.content == content and before.role == role and _repeats(before, message))
             or (role == "assistant" and content is not None and content.startswith(MARKER))
-            or (role == "tool" and (not call_id or call_id not in answerable))
+            or (role == "tool" and (not message.tool_call_id or message.tool_call_id not in answerable))
         ):
             return False
         if role != "tool":

@@ -19,8 +19,8 @@ from chatdata.stores.database.backend import Backend, Columns
 from chatdata.stores.database.cost_log import CostLogState, PaidBy, PaidRow, cost_log, paid
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
-from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.other_tables import unread_tables
+from chatdata.stores.database.plain import PlainRows, read_plain
 from chatdata.stores.database.sqlite import Sqlite
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, have_items, metadata
 from chatdata.stores.database.url import parse_url
@@ -214,7 +214,7 @@ class Database:
     def read_plain(self, session_ids: Sequence[str]) -> dict[str, PlainRows]:
         """The rows of several sessions by id as raw values, for the first comparison of a scan."""
         with self.reading() as connection:
-            return many.read_plain(connection, self._known_columns(), session_ids)
+            return read_plain(connection, self._known_columns(), session_ids)
 
     def count_sessions(self, where: SessionFilter = _ALL) -> int:
         """The number of sessions that match the filter; reads messages only if the filter needs them."""
