@@ -50,6 +50,17 @@ def test_what_several_processes_find_is_what_one_finds(connected: Connected) -> 
     assert (told[-1].keys, told[-1].found) == (44, len(one.sessions))
 
 
+def test_the_calling_process_is_one_of_them(connected: Connected) -> None:
+    others: set[str] = set()
+    scan_with_workers(
+        connected.settings,
+        3,
+        grace=0,
+        on_progress=lambda _now: others.update(process.name for process in multiprocessing.active_children()),
+    )
+    assert len(others) == 2
+
+
 def listed(result: ScanResult) -> list[tuple[str, str | None]]:
     return sorted((item.session_id, item.status) for item in result.sessions)
 
@@ -91,6 +102,6 @@ def test_a_lost_process_is_an_error_and_leaves_no_other_behind(connected: Connec
     killer = threading.Thread(target=kill_one)
     killer.start()
     with pytest.raises(WorkerLost, match="ended early"):
-        scan_with_workers(connected.settings, 2, grace=600, on_progress=lambda now: waiting.append(now.waiting))
+        scan_with_workers(connected.settings, 3, grace=600, on_progress=lambda now: waiting.append(now.waiting))
     killer.join()
     assert multiprocessing.active_children() == []

@@ -1,13 +1,15 @@
 """Scans with several processes, each of which takes one shard: comparing is work for a processor, one of which a
-process can use."""
+process can use. The calling process takes a shard too, since starting one takes as long as comparing thousands of
+sessions."""
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext
@@ -40,6 +42,65 @@ class _Worker:
     """Gives what the worker's scan returned or raised, and ends when the process ends."""
 
 
+class _Shared:
+    """What the processes share: how far each of them is, and whether they have to stop."""
+
+    def __init__(self, context: SpawnContext, workers: int) -> None:
+        self.workers = workers
+        self._progress: Any = context.Array("q", [0] * _FIELDS * workers)
+        self._stop = context.Event()
+
+    def note(self, number: int, now: ScanProgress) -> None:
+        """Notes how far a process is."""
+        total = _UNKNOWN if now.total is None else now.total
+        self._progress[number * _FIELDS : (number + 1) * _FIELDS] = [now.keys, total, now.found, now.waiting]
+
+    def progress(self) -> ScanProgress:
+        """How far all of them are."""
+        return _sum(self._progress[:])
+
+    def shard(self, number: int) -> Shard:
+        """What a process scans."""
+        return Shard(frozenset({number}), self.workers)
+
+    def stop(self) -> None:
+        """Has all of them stop."""
+        self._stop.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether they have to stop."""
+        return self._stop.is_set()
+
+
+class _Answers:
+    """Collects what the workers answer, and has all processes stop when the scan is cancelled or a worker fails."""
+
+    def __init__(self, workers: Sequence[_Worker], shared: _Shared, cancelled: Callable[[], bool]) -> None:
+        self._given: dict[Connection, Json | Exception | None] = {worker.answer: None for worker in workers}
+        self._shared = shared
+        self._cancelled = cancelled
+
+    def stopped(self, wait_seconds: float = 0.0) -> bool:
+        """Takes the answers that arrive meanwhile, and returns whether the processes have to stop."""
+        for ready in wait(self._waiting, wait_seconds):
+            self._given[ready] = _received(ready)  # type: ignore[index,arg-type]  # only connections are waited for
+        if self._cancelled() or any(isinstance(answer, Exception) for answer in self._given.values()):
+            self._shared.stop()
+        return self._shared.stopped
+
+    def all(self, report: Callable[[], None]) -> list[Json]:
+        """Waits for all workers. Raises what one of them raised, or WorkerLost."""
+        while self._waiting:
+            self.stopped(_LOOK_SECONDS)
+            report()
+        return [_value(answer) for answer in self._given.values() if answer is not None]
+
+    @property
+    def _waiting(self) -> list[Connection]:
+        return [connection for connection, answer in self._given.items() if answer is None]
+
+
 def scan_with_workers(
     settings: Settings,
     workers: int,
@@ -48,48 +109,40 @@ def scan_with_workers(
     on_progress: Callable[[ScanProgress], None] = lambda _progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ScanResult:
-    """Compares all cached sessions of a deployment with their rows, like `scan`, in processes that connect themselves.
+    """Compares all cached sessions of a deployment with their rows, like `scan`, in this process and others.
 
-    Raises WorkerLost if one of them ends early, and what `scan` raises.
+    `workers` counts this process, and each connects by itself. Raises WorkerLost if one of the others ends early, and
+    what `scan` raises.
     """
     context = get_context("spawn")
-    progress, stop = context.Array("q", [0] * _FIELDS * workers), context.Event()
+    shared = _Shared(context, workers)
     started: list[_Worker] = []
+
+    def note(now: ScanProgress) -> None:
+        shared.note(0, now)
+        on_progress(shared.progress())
+
     try:
         with _interrupts_held(), _no_main_module():
-            for number in range(workers):
-                shard = Shard(frozenset({number}), workers)
-                started.append(_start(context, settings, shard, grace, progress, stop))
-        answers = _answers(started, lambda: on_progress(_sum(progress[:])), stop.set, cancelled)
-        return merge([scan_from(_value(answers[worker.answer])) for worker in started])
+            for number in range(1, workers):
+                worker = _start(context, settings, number, grace, shared)
+                started.append(worker)
+        answers = _Answers(started, shared, cancelled)
+        own = _scan_shard(settings, shared.shard(0), grace, note, answers.stopped)
+        return merge([own, *map(scan_from, answers.all(lambda: on_progress(shared.progress())))])
     finally:
-        stop.set()
+        shared.stop()
         for worker in started:
             worker.answer.close()  # a worker that still tells its answer is not waited for
             worker.process.join()
 
 
-def _start(context: SpawnContext, settings: Settings, shard: Shard, grace: float, progress: Any, stop: Any) -> _Worker:
+def _start(context: SpawnContext, settings: Settings, number: int, grace: float, shared: _Shared) -> _Worker:
     answer, told = context.Pipe(duplex=False)
     with told:  # the process has an end of its own
-        process = context.Process(target=_work, args=(told, settings, shard, grace, progress, stop))
+        process = context.Process(target=_work, args=(told, settings, number, grace, shared))
         process.start()
     return _Worker(process, answer)
-
-
-def _answers(
-    workers: list[_Worker], report: Callable[[], None], stop: Callable[[], None], cancelled: Callable[[], bool]
-) -> dict[Connection, Json | Exception]:
-    """Waits for all workers, and has them stop when the scan is cancelled or one of them fails."""
-    waiting, answers = [worker.answer for worker in workers], dict[Connection, Json | Exception]()
-    while waiting:
-        ready = wait(waiting, _LOOK_SECONDS)
-        answers.update({connection: _received(connection) for connection in waiting if connection in ready})
-        waiting = [connection for connection in waiting if connection not in answers]
-        report()
-        if cancelled() or any(isinstance(answer, Exception) for answer in answers.values()):
-            stop()
-    return answers
 
 
 def _received(connection: Connection) -> Json | Exception:
@@ -137,12 +190,13 @@ def _no_main_module() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _work(told: Connection, settings: Settings, shard: Shard, grace: float, progress: Any, stop: Any) -> None:
+def _work(told: Connection, settings: Settings, number: int, grace: float, shared: _Shared) -> None:
     """What a worker does. Anything that can't be told ends it early: its text may quote a conversation."""
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     answer: Json | Exception
     try:
-        answer = _scan_shard(settings, shard, grace, progress, stop)
+        note, shard = partial(shared.note, number), shared.shard(number)
+        answer = scan_json(_scan_shard(settings, shard, grace, note, lambda: shared.stopped))
     except Exception as error:
         answer = error
     with told, suppress(Exception):
@@ -156,15 +210,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _scan_shard(settings: Settings, shard: Shard, grace: float, progress: Any, stop: Any) -> Json:
-    from chatdata.services.connect import connect  # only a worker connects by itself
-
-    (number,) = shard.numbers
-    first = number * _FIELDS
-
-    def note(now: ScanProgress) -> None:
-        total = _UNKNOWN if now.total is None else now.total
-        progress[first : first + _FIELDS] = [now.keys, total, now.found, now.waiting]
+def _scan_shard(
+    settings: Settings,
+    shard: Shard,
+    grace: float,
+    note: Callable[[ScanProgress], None],
+    stopped: Callable[[], bool],
+) -> ScanResult:
+    from chatdata.services.connect import connect  # only here does a scan connect by itself
 
     with connect(settings) as connected:
-        return scan_json(scan(connected.stores, grace=grace, shard=shard, on_progress=note, cancelled=stop.is_set))
+        return scan(connected.stores, grace=grace, shard=shard, on_progress=note, cancelled=stopped)
