@@ -33,7 +33,7 @@ GRACE_SECONDS = 5.0
 MOST_LOOKS = 5
 _FIRST_BATCH = 10
 """Sessions in the first batch, before the size of a document is known."""
-_BATCH = 100
+_BATCH = 150
 _BATCH_BYTES = 16_000_000
 _AHEAD = 2
 _MOST_SUSPECTS = 5_000

@@ -2,6 +2,7 @@
 process can use. The calling process takes a shard too, since starting one takes as long as comparing thousands of
 sessions."""
 
+import gc
 import os
 import signal
 import sys
@@ -193,6 +194,7 @@ def _no_main_module() -> Iterator[None]:
 def _work(told: Connection, settings: Settings, number: int, grace: float, shared: _Shared) -> None:
     """What a worker does. Anything that can't be told ends it early: its text may quote a conversation."""
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    gc.freeze()  # the modules stay, so that there is no need to look through them again and again
     answer: Json | Exception
     try:
         note, shard = partial(shared.note, number), shared.shard(number)
