@@ -66,10 +66,10 @@ def measure(quick: bool) -> Section:
         memory = _memory(folder, tabs)
     return Section(
         "python -m benchmarks pages",
-        f"{sessions:,} sessions of {MESSAGES} messages and one of {long:,} in the embedded stores, scanned once; the app "
-        f"in headless Chromium beside an empty Streamlit page; medians of {repetitions} alternating visits, in brackets "
-        "the minimum and the maximum. Seconds count from the start of the navigation, or of the process, until the "
-        "frame that shows the text. A new browser has an empty cache.",
+        f"{sessions:,} sessions of {MESSAGES} messages and one of {long:,} in the embedded stores, scanned once; the "
+        f"app in headless Chromium beside an empty Streamlit page; medians of {repetitions} alternating visits, in "
+        "brackets the minimum and the maximum. Seconds count from the start of the navigation, or of the process, "
+        "until the frame that shows the text. A new browser has an empty cache.",
         [_pages_table(found), _starts_table(starts), _memory_table(memory, tabs, long)],
     )
 
