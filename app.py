@@ -13,6 +13,10 @@ from contextlib import asynccontextmanager
 # need not look so often.
 gc.set_threshold(20_000, 10, 5)
 
+from pages.ui.server import allocator
+
+allocator.prepare()
+
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse

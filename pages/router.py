@@ -10,6 +10,7 @@ from chatdata import ChatDataError, NotAllowed, NotSignedIn
 from chatdata.services.failures import places_of
 from pages.ui.auth import current_principal, tab_owner
 from pages.ui.base.formatting import plain
+from pages.ui.server import allocator
 from pages.ui.session import current_inspection
 from pages.ui.shell import component_preload, forbidden, navigation, page_title, surroundings
 
@@ -49,3 +50,4 @@ except Exception as error:
         f"Something went wrong. Error ID: {reference} (see server log).",
         icon=":material/error:",
     )
+allocator.give_back()
