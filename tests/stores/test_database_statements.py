@@ -45,3 +45,14 @@ def test_an_update_sets_the_columns_that_it_names(database: Database) -> None:
     assert copy is not None
     assert (copy.info.updated_at, copy.info.successful_agent_runs) == tuple(later.values())
     assert (copy.info.title, copy.info.credentials) == ("100 %", {"ไทย": [1.5, None]})
+
+
+def test_values_of_the_statement_itself_are_sent_with_it(database: Database) -> None:
+    statement = select(chat_session.c.id).where(
+        chat_session.c.title.like("100 \\%", escape="\\"),
+        chat_session.c.updatedAt >= START,
+        chat_session.c.id == bindparam("session_id"),
+    )
+    with database.reading() as connection:
+        for session_id, expected in (("s-1", [("s-1",)]), ("s-2", [])):
+            assert TextStatement(statement).rows(connection, {"session_id": session_id}) == expected

@@ -24,6 +24,8 @@ class _Text:
     """The names of the values by position; None for a driver that takes them by name."""
     given: Mapping[str, _Convert]
     """How values are converted for the driver, by name; those of the others are sent unchanged."""
+    fixed: Mapping[str, Any]
+    """The values that the statement itself has, by name, as the driver takes them."""
     found: Sequence[tuple[int, _Convert]]
     """How columns of the result are converted, by position."""
 
@@ -42,7 +44,7 @@ class TextStatement:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Executes the statement, whose result has the driver's values."""
         text = self._text(connection)
-        given = {**values, **{name: convert(values[name]) for name, convert in text.given.items()}}
+        given = {**text.fixed, **values, **{name: convert(values[name]) for name, convert in text.given.items()}}
         return connection.exec_driver_sql(text.sql, tuple(given[name] for name in text.order) if text.order else given)
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
@@ -74,11 +76,13 @@ def _compiled(
     )
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     reads = [_converter(column.type, dialect, read=True) for column in columns]
-    given = {name: _converter(bind.type, dialect) for name, bind in made.binds.items()}
+    converts = {name: _converter(bind.type, dialect) for name, bind in made.binds.items()}
+    fixed = {name: bind.value for name, bind in made.binds.items() if not bind.required}
     return _Text(
         sql=made.string,
         order=made.positiontup,
-        given={name: convert for name, convert in given.items() if convert},
+        given={name: convert for name, convert in converts.items() if convert and name not in fixed},
+        fixed={name: convert(value) if (convert := converts[name]) else value for name, value in fixed.items()},
         found=[(position, read) for position, read in enumerate(reads) if read],
     )
 
