@@ -16,7 +16,8 @@ from sqlalchemy import text
 from chatdata.domain.messages import ChatSession
 from chatdata.domain.messages.markers import turn_end
 from chatdata.domain.summaries import Cursor, SessionSummary, SessionTotals, Sort
-from chatdata.stores.database import Database, SessionFilter
+from chatdata.services.catalog import place_of
+from chatdata.stores.database import Database, SessionFilter, paging
 from tests.support.builders import DIALECTS, START, database_url, fill, message, minutes, new_session, talk, tool_call
 from tests.support.laws import examples
 
@@ -128,17 +129,25 @@ def within(value: Any, low: Any, high: Any) -> bool:
 
 
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(specs=SPECS, where=FILTERS, limit=st.integers(1, 5), sort=st.sampled_from(get_args(Sort)))
+@given(
+    specs=SPECS,
+    where=FILTERS,
+    limit=st.integers(1, 5),
+    sort=st.sampled_from(get_args(Sort)),
+    asked=st.sampled_from([1, 40]),
+)
 def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
-    database: Database, specs: list[Spec], where: SessionFilter, limit: int, sort: Sort
+    database: Database, specs: list[Spec], where: SessionFilter, limit: int, sort: Sort, asked: int
 ) -> None:
     sessions = [spec.session(number) for number, spec in enumerate(specs)]
     refill(database, sessions)
     chosen = [session for session in sessions if lets_through(where, session)]
     expected = [item.session_id for item in sorted(chosen, key=ORDERS[sort], reverse=True)]
 
-    older = [line for page in pages(database, where, limit, "older", sort) for line in page]
-    newer = [line for page in pages(database, where, limit, "newer", sort) for line in reversed(page)]
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(paging, "_ASKED_FOR_EACH_LINE", asked)
+        older = [line for page in pages(database, where, limit, "older", sort) for line in page]
+        newer = [line for page in pages(database, where, limit, "newer", sort) for line in reversed(page)]
     assert ids(older) == expected
     assert ids(newer) == expected[::-1]
     before = [database.count_before(where, line.cursor_by(sort), sort) for line in older]
@@ -161,6 +170,65 @@ ORDERS: dict[Sort, Callable[[ChatSession], Any]] = {
     "tokens": lambda session: (session.prompt_tokens + session.completion_tokens, session.session_id),
 }
 """The orders of the list said again, in Python."""
+
+
+@pytest.mark.parametrize("asked", [1, 3, 40])
+@pytest.mark.parametrize("sort", get_args(Sort))
+@pytest.mark.parametrize(
+    "where",
+    [
+        SessionFilter(words="plover"),
+        SessionFilter(words='"s-03"'),
+        SessionFilter(tool="look_up"),
+        SessionFilter(turn_end="failed"),
+        SessionFilter(min_messages=3),
+        SessionFilter(max_messages=1),
+        SessionFilter(words="plover", max_messages=2, user_id="u-1"),
+    ],
+)
+def test_sessions_told_by_their_messages_are_found_wherever_in_the_list_they_are(
+    database: Database, monkeypatch: pytest.MonkeyPatch, where: SessionFilter, sort: Sort, asked: int
+) -> None:
+    monkeypatch.setattr(paging, "_ASKED_FOR_EACH_LINE", asked)
+    fill(database, *(_odd_session(number) for number in range(20)))
+    expected = {f"s-{number:02}" for number in range(20) if _is_meant(where, number)}
+    for direction in ("older", "newer"):
+        for limit in (1, 2, 7):
+            lines = [line for page in pages(database, where, limit, direction, sort) for line in page]
+            assert sorted(ids(lines)) == sorted(expected)
+            places = [place_of(line, sort) for page in pages(database, where, limit, direction, sort) for line in page]
+            assert direction == "newer" or places == sorted(places, reverse=True)
+
+
+def _odd_session(number: int) -> ChatSession:
+    messages = [message("user", "plover" if number % 5 == 0 else "heron")] if number % 4 else []
+    if number % 7 == 1:
+        messages.append(message("assistant", None, tool_calls=[tool_call(name="look_up")]))
+    if number % 9 == 2:
+        messages += [message("assistant", f"{ERROR} It failed."), message("user", "Again")]
+    return new_session(f"s-{number:02}", f"u-{number % 2}", messages, at=START + minutes(number * 7 % 20))
+
+
+def _is_meant(where: SessionFilter, number: int) -> bool:
+    messages = _odd_session(number).messages
+    return all(
+        (
+            where.words != "plover" or any(item.content == "plover" for item in messages),
+            where.words != '"s-03"' or number == 3,
+            not where.tool or any(item.tool_calls for item in messages),
+            where.turn_end is None or any("failed" in (item.content or "") for item in messages),
+            within(len(messages), where.min_messages, where.max_messages),
+            where.user_id is None or where.user_id == f"u-{number % 2}",
+        )
+    )
+
+
+def test_ids_with_what_means_something_in_an_array_are_found(database: Database) -> None:
+    odd = ['a"b', "a\\b", "{a,b}", "NULL", "", " ", "a'b", "Ää\n", '\\"']
+    fill(database, *(new_session(session_id) for session_id in (*odd, "other")))
+    assert listed(database, SessionFilter(only_ids=frozenset(odd))) == set(odd)
+    assert listed(database, SessionFilter(without_ids=frozenset(odd))) == {"other"}
+    assert listed(database, SessionFilter(only_ids=frozenset({"\x00", "\ud800", "NULL"}))) == {"NULL"}
 
 
 def test_an_empty_list_has_no_lines_and_no_pages_beside(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from chatdata.stores.database.cost_log import CostLogState, PaidBy, PaidRow, PaidSums
 from chatdata.stores.database.filters import MarkedEnd, SessionFilter
-from chatdata.stores.database.listing import Direction
+from chatdata.stores.database.paging import Direction
 from chatdata.stores.database.plain import PlainRows
 from chatdata.stores.database.store import Database, DatabaseFacts
 from chatdata.stores.database.usage.models import SEVERAL

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Connection,
+    FromClause,
     LargeBinary,
     Text,
     any_,
@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from chatdata.domain.messages.markers import ERRORS, NOTICE, STOPPED
 from chatdata.domain.text import is_queryable, sanitize
+from chatdata.stores.database.columns import TextArray
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.tool_filter import calls_tool
 from chatdata.stores.database.usage.columns import started_between, total_tokens
@@ -106,7 +107,72 @@ def _all_words(words: str) -> list[str]:
 
 def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
     """The conditions on "ChatSession" for a filter; an empty list for a filter that matches everything."""
-    dialect = connection.dialect.name
+    return Conditions(connection, where).all()
+
+
+class Conditions:
+    """The conditions for a filter: those that a session's row tells, and those that its messages tell."""
+
+    def __init__(self, connection: Connection, where: SessionFilter) -> None:
+        self._dialect = connection.dialect.name
+        self._where = where
+        looked_up = _looked_up(connection, split_words(where.words))
+        self._unread = [word for word, found in looked_up if found is None]
+        """The words for which messages are read, since no index has told who has them."""
+        self.of_rows = [
+            *_of_rows(self._dialect, where),
+            *(_has_word(self._dialect, word, _s, found) for word, found in looked_up if found is not None),
+        ]
+
+    @property
+    def bounds_messages(self) -> bool:
+        """Whether the number of messages is bounded."""
+        return self._where.min_messages is not None or self._where.max_messages is not None
+
+    @property
+    def read_messages(self) -> bool:
+        """Whether some conditions read messages."""
+        return self.bounds_messages or bool(self._where.turn_end or self._where.tool or self._unread)
+
+    def all(self, messages: Any = None) -> list[Any]:
+        """All conditions, for a statement that has the number of each session's messages or, without it, counts."""
+        counted = self.of_number(messages) if messages is not None else self._counted_together()
+        return [*self.of_rows, *counted, *self._of_each(_s)]
+
+    def of_messages(self, session: Any) -> list[Any]:
+        """The conditions that read messages, session by session, for few sessions: columns named as in the table."""
+        return [*self.of_number(message_count(session)), *self._of_each(session)]
+
+    def of_number(self, messages: Any) -> list[Any]:
+        """The conditions on the number of messages."""
+        low, high = bound(self._where.min_messages), bound(self._where.max_messages)
+        return _between(cast(messages, BigInteger), low, high) if self.bounds_messages else []
+
+    def _counted_together(self) -> list[Any]:
+        """The conditions on the number of messages, which one pass counts for all sessions that the rows let through.
+
+        PostgreSQL would ask for the messages of each session otherwise, in one process and in no order.
+        """
+        if not self.bounds_messages:
+            return []
+        if self._where.min_messages is not None and self._where.min_messages > 0:
+            mine = [_m.sessionId.in_(select(_s.id).where(*self.of_rows).correlate(None))] if self.of_rows else []
+            found = select(_m.sessionId).where(*mine).group_by(_m.sessionId).having(*self.of_number(func.count()))
+        else:  # sessions without messages, too
+            joined, messages = with_message_counts(self.of_rows)
+            found = select(_s.id).select_from(joined).where(*self.of_rows, *self.of_number(messages))
+        return [_s.id.in_(found.correlate(None))]
+
+    def _of_each(self, session: Any) -> list[Any]:
+        found = []
+        if self._where.turn_end is not None:
+            found.append(_has_turn_end(self._where.turn_end, session))
+        if self._where.tool:
+            found.append(calls_tool(self._dialect, sanitize(self._where.tool), session))
+        return found + [_has_word(self._dialect, word, session) for word in self._unread]
+
+
+def _of_rows(dialect: str, where: SessionFilter) -> list[Any]:
     tokens = total_tokens(dialect)
     found: list[Any] = []
     if where.user_id is not None:
@@ -121,20 +187,13 @@ def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
     found += _between(_s.updatedAt, where.active_since, where.active_until)
     found += started_between(dialect, where.started_since, where.started_until)
     found += _between(tokens, bound(where.min_tokens), bound(where.max_tokens))
-    found += _with_message_counts(where)
     if where.chat_status is not None:
         found.append(chat_status == where.chat_status)
-    if where.turn_end is not None:
-        found.append(_has_turn_end(where.turn_end))
-    if where.tool:
-        found.append(calls_tool(dialect, sanitize(where.tool)))
     if where.only_ids is not None:
         found.append(among(dialect, _s.id, where.only_ids))
     if where.without_ids is not None:
         found.append(not_(among(dialect, _s.id, where.without_ids)))
-    words = split_words(where.words)
-    indexed = bool(words) and is_indexed(connection)
-    return found + [_has_word(connection, word, indexed=indexed) for word in words]
+    return found
 
 
 def _of_users(dialect: str, user_ids: frozenset[str | None]) -> Any:
@@ -151,27 +210,35 @@ def _between(column: Any, low: Any, high: Any) -> list[Any]:
     return found
 
 
-def _with_message_counts(where: SessionFilter) -> list[Any]:
-    if where.min_messages is None and where.max_messages is None:
-        return []
-    return _between(cast(message_count(), BigInteger), bound(where.min_messages), bound(where.max_messages))
-
-
-def message_count() -> Any:
+def message_count(session: Any = _s) -> Any:
     """A subquery for the number of a session's messages."""
     return (
         select(func.count())
         .select_from(chat_message)
-        .where(_m.sessionId == _s.id)
-        .correlate(chat_session)
+        .where(_m.sessionId == session.id)
+        .correlate(session.id.table)
         .scalar_subquery()
     )
 
 
-def _has_turn_end(end: MarkedEnd) -> Any:
+def with_message_counts(chosen: Sequence[Any]) -> tuple[FromClause, Any]:
+    """The sessions joined with the numbers of their messages, counted in one pass, and that number.
+
+    Only those of sessions that meet the conditions are counted.
+    """
+    counted = select(_m.sessionId, func.count().label("messages")).group_by(_m.sessionId)
+    if chosen:
+        counted = counted.where(_m.sessionId.in_(select(_s.id).where(*chosen)))
+    counts = counted.subquery("counts")
+    joined = chat_session.outerjoin(counts, counts.c.sessionId == _s.id)
+    return joined, func.coalesce(counts.c.messages, 0)
+
+
+def _has_turn_end(end: MarkedEnd, session: Any) -> Any:
     """The condition that an assistant message begins with the marker, as `turn_end` recognizes it."""
     marked = _begins(ERRORS) if end == "failed" else _begins((NOTICE,)) & func.lower(_m.content).contains(STOPPED)
-    return exists(1).where(_m.sessionId == _s.id, _m.role == "assistant", marked).correlate(chat_session)
+    found = exists(1).where(_m.sessionId == session.id, _m.role == "assistant", marked)
+    return found.correlate(session.id.table)
 
 
 def _begins(markers: Sequence[str]) -> Any:
@@ -185,25 +252,36 @@ def bound(number: int | None) -> int | None:
 
 def among(dialect: str, column: Any, ids: Collection[str]) -> Any:
     """The condition that a column is one of the ids, as one parameter: PostgreSQL accepts 65,535, SQLite fewer."""
-    possible = sorted(filter(is_queryable, ids))
+    possible = [*ids] if is_queryable("".join(ids)) else [each for each in ids if is_queryable(each)]
     if not possible:
         return false()
     if dialect == "postgresql":
-        return column == any_(bindparam(None, possible, type_=ARRAY(Text)))
+        return column == any_(bindparam(None, possible, type_=TextArray(Text)))
     each = func.json_each(json.dumps(possible)).table_valued("value")
     return column.in_(select(each.c.value))
 
 
-def _has_word(connection: Connection, word: str, *, indexed: bool) -> Any:
-    dialect, matching = connection.dialect.name, _any_in(connection.dialect.name, SEARCHED, _forms(word))
-    found = sessions_with(connection, matching) if indexed and is_selective(word) else None
+def _looked_up(connection: Connection, words: Sequence[str]) -> list[tuple[str, Sequence[str] | None]]:
+    """The words, each with the sessions whose messages have it if an index tells."""
+    dialect, indexed = connection.dialect.name, bool(words) and is_indexed(connection)
+    return [
+        (word, sessions_with(connection, _any_in(dialect, SEARCHED, _forms(word))))
+        if indexed and is_selective(word)
+        else (word, None)
+        for word in words
+    ]
+
+
+def _has_word(dialect: str, word: str, session: Any, found: Sequence[str] | None = None) -> Any:
+    """The condition that a session has a word; `found` are those that have it in messages, where that is known."""
     if found is None:
         # Correlated, so that a session is read only up to its first match: for a word that most sessions have, a set of
         # all matches would outgrow PostgreSQL's work memory and be read again for each session.
-        in_messages = exists(1).where(_m.sessionId == _s.id, matching).correlate(chat_session)
+        matching = _any_in(dialect, SEARCHED, _forms(word))
+        in_messages: Any = exists(1).where(_m.sessionId == session.id, matching).correlate(session.id.table)
     else:
-        in_messages = among(dialect, _s.id, found)
-    return or_(_s.id == word, _any_in(dialect, (_s.userId, _s.title), _cases(word)), in_messages)
+        in_messages = among(dialect, session.id, found)
+    return or_(session.id == word, _any_in(dialect, (session.userId, session.title), _cases(word)), in_messages)
 
 
 def _any_in(dialect: str, columns: Sequence[Any], words: Sequence[str]) -> Any:

@@ -1,14 +1,15 @@
 """The list of sessions: keyset pages, totals and users. Each function takes a connection.
 
-A page first selects its 50 ids from "ChatSession" alone, then reads their messages by the index on ("sessionId",
-"sequence"), so that the cost of a page does not grow with the messages of other sessions.
+A page first selects its 50 ids (paging.py), from "ChatSession" alone unless its filter or order asks for messages, then
+reads their messages by the index on ("sessionId", "sequence"), so that the cost of a page does not grow with the
+messages of other sessions.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Literal, assert_never
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, Text, and_, bindparam, case, cast, func, literal, or_, select
+from sqlalchemy import Connection, Select, Text, any_, bindparam, case, func, select
 
 from chatdata.domain.messages import ALL_KNOWN, DamagedValue, UnknownCounts, is_stand_in
 from chatdata.domain.messages.context_blocks import own_words
@@ -24,12 +25,15 @@ from chatdata.domain.summaries import (
     UserSummary,
     preview,
 )
-from chatdata.domain.text import UNKNOWN_TIME, is_queryable, sanitize
+from chatdata.domain.text import UNKNOWN_TIME
 from chatdata.domain.usage import Amounts, amounts_of
+from chatdata.stores.database import paging
+from chatdata.stores.database.columns import TextArray
 from chatdata.stores.database.damage import as_text, readable_session
-from chatdata.stores.database.filters import SessionFilter, bound, chat_status, conditions, message_count
+from chatdata.stores.database.filters import Conditions, SessionFilter, chat_status, conditions, message_count
+from chatdata.stores.database.paging import Direction, Order, page_ids
+from chatdata.stores.database.statements import TextStatement
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage.columns import total_tokens
 from chatdata.stores.database.usage.counts import Counts, session_sums
 
 _s, _m = chat_session.c, chat_message.c
@@ -37,9 +41,6 @@ _s, _m = chat_session.c, chat_message.c
 
 _MOST_CONTEXT = 100_000
 """How many characters are read of a first message that may begin with context blocks."""
-
-Direction = Literal["older", "newer"]
-"""Towards the end of the list, or towards its beginning; a list by numbers has the smaller ones at its end."""
 
 
 def list_page(
@@ -58,14 +59,10 @@ def list_page(
     Without a cursor, `older` returns the beginning of the list and `newer` its end. `status` says that the table has
     a status column, and `views` that it is a view, whose times may be unknown.
     """
-    order = (_sorted_by(connection, sort, views=views), _s.id)
-    statement = select(_s.id).where(*conditions(connection, where))
-    if cursor is not None:
-        statement = statement.where(_beyond(connection, cursor, direction, sort, views=views))
-    ordered = [column.desc() if direction == "older" else column.asc() for column in order]
-    ids = [row.id for row in connection.execute(statement.order_by(*ordered).limit(limit + 1))]
+    order, chosen = Order(sort, views), Conditions(connection, where)
+    ids = page_ids(connection, chosen, order, cursor, direction, limit + 1)
     more, ids = len(ids) > limit, ids[:limit]
-    lines = _summaries(connection, ids, sort, status=status, views=views)
+    lines = _summaries(connection, ids if direction == "older" else ids[::-1], status=status)
     came_from = cursor is not None
     return Page(
         sessions=lines,
@@ -93,9 +90,7 @@ def count_before(
     connection: Connection, where: SessionFilter, first: Cursor, sort: Sort = "active", *, views: bool = False
 ) -> int:
     """The number of matching sessions that the list has before the one at `first`."""
-    statement = select(func.count()).select_from(chat_session)
-    before = _beyond(connection, first, "newer", sort, views=views)
-    return connection.execute(statement.where(*conditions(connection, where), before)).scalar_one()
+    return paging.count_before(connection, Conditions(connection, where), Order(sort, views), first)
 
 
 def list_users(
@@ -135,46 +130,6 @@ def _summed(found: Amounts) -> tuple[int | None, int | None]:
     return counts if found.unknown else (counts[0] or 0, counts[1] or 0)
 
 
-def _sorted_by(connection: Connection, sort: Sort, *, views: bool) -> Any:
-    match sort:
-        case "active" | "started":
-            return _time(sort, views=views)
-        case "messages":
-            return cast(message_count(), BigInteger)
-        case "tokens":
-            return func.coalesce(total_tokens(connection.dialect.name), 0)  # views have none
-        case _:
-            assert_never(sort)
-
-
-def _time(sort: Sort, session: Any = _s, *, views: bool) -> Any:
-    """A time that the list is sorted by: an unknown one comes last, where no index is lost by saying so."""
-    time = session.createdAt if sort == "started" else session.updatedAt
-    return func.coalesce(time, literal(_LONG_AGO, time.type)) if views else time
-
-
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-
-
-def _beyond(connection: Connection, cursor: Cursor, direction: Direction, sort: Sort, *, views: bool) -> Any:
-    # Written out rather than as a comparison of rows, which applies one order to both columns in either dialect.
-    value, at = _sorted_by(connection, sort, views=views), _stored_value(cursor, sort, views=views)
-    session_id = cursor.session_id if is_queryable(cursor.session_id) else sanitize(cursor.session_id)
-    if direction == "older":
-        return or_(value < at, and_(value == at, _s.id < session_id))
-    return or_(value > at, and_(value == at, _s.id > session_id))
-
-
-def _stored_value(cursor: Cursor, sort: Sort, *, views: bool) -> Any:
-    """The value of a cursor, or a subquery for its row's time if Python can't represent that or there is none."""
-    if not isinstance(cursor.value, datetime):
-        return bound(cursor.value)
-    if not is_stand_in(cursor.value) or not is_queryable(cursor.session_id):
-        return cursor.value
-    row = chat_session.alias()
-    return select(_time(sort, row.c, views=views)).where(row.c.id == cursor.session_id).scalar_subquery()
-
-
 def _count_messages(chosen: Sequence[Any]) -> Select[int]:
     if not chosen:
         return select(func.count()).select_from(chat_message)
@@ -182,32 +137,47 @@ def _count_messages(chosen: Sequence[Any]) -> Select[int]:
     return select(func.count()).select_from(chat_message).where(_m.sessionId.in_(ids))
 
 
-def _summaries(
-    connection: Connection, ids: Sequence[str], sort: Sort, *, status: bool, views: bool
-) -> tuple[SessionSummary, ...]:
+def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> tuple[SessionSummary, ...]:
+    """The lines of these sessions, in the same order."""
     if not ids:
         return ()
-    statement = (
-        select(
-            _s.id,
-            _s.userId,
-            _s.title,
-            said("user", first=True).label("first"),
-            said("assistant", first=False).label("last"),
-            _s.createdAt,
-            _s.updatedAt,
-            message_count().label("messages"),
-            _s.totalPromptTokens,
-            _s.totalCompletionTokens,
-            *([chat_status] if status else []),
-        )
-        .where(_s.id.in_(bindparam(None, ids, type_=Text(), expanding=True)))  # bytes among them, in SQLite
-        .order_by(_sorted_by(connection, sort, views=views).desc(), _s.id.desc())
+    lines = {row["id"]: row for row in _rows(connection, ids, status=status)}
+    return tuple(_summary(lines[session_id], status=status) for session_id in ids if session_id in lines)
+
+
+def _rows(connection: Connection, ids: Sequence[str], *, status: bool) -> Iterator[Mapping[str, Any]]:
+    if connection.dialect.name == "postgresql":
+        statement = _lines_of_postgresql(status)
+        names, found = statement.columns, statement.rows(connection, {"ids": list(ids)})
+    else:
+        among_them = _s.id.in_(bindparam(None, ids, type_=Text(), expanding=True))  # bytes among them
+        result = connection.execute(_lines(status).where(among_them))
+        names, found = tuple(result.keys()), result.all()
+    return (dict(zip(names, row, strict=True)) for row in found)
+
+
+@cache
+def _lines_of_postgresql(status: bool) -> TextStatement:
+    return TextStatement(_lines(status).where(_s.id == any_(bindparam("ids", type_=TextArray(Text)))))
+
+
+def _lines(status: bool) -> Select[Any]:
+    return select(
+        _s.id,
+        _s.userId,
+        _s.title,
+        said("user", first=True).label("first"),
+        said("assistant", first=False).label("last"),
+        _s.createdAt,
+        _s.updatedAt,
+        message_count().label("messages"),
+        _s.totalPromptTokens,
+        _s.totalCompletionTokens,
+        *([chat_status.label("chatStatus")] if status else []),
     )
-    return tuple(_summary(row, status=status) for row in connection.execute(statement).mappings())
 
 
-def _summary(row: Mapping[Any, Any], *, status: bool) -> SessionSummary:
+def _summary(row: Mapping[str, Any], *, status: bool) -> SessionSummary:
     readable, damaged = readable_session(row)
     return SessionSummary(
         readable["id"],
@@ -226,7 +196,7 @@ def _summary(row: Mapping[Any, Any], *, status: bool) -> SessionSummary:
     )
 
 
-def _unreadable_times(row: Mapping[Any, Any]) -> Iterator[DamagedValue]:
+def _unreadable_times(row: Mapping[str, Any]) -> Iterator[DamagedValue]:
     for name in ("createdAt", "updatedAt"):
         if is_stand_in(row[name]) and row[name] != UNKNOWN_TIME:
             yield DamagedValue(f"ChatSession.{name}", None, "no time that can be read")

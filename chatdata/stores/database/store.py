@@ -20,6 +20,7 @@ from chatdata.stores.database.cost_log import CostLogState, PaidBy, PaidRow, cos
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.other_tables import unread_tables
+from chatdata.stores.database.paging import Direction
 from chatdata.stores.database.plain import PlainRows, read_plain
 from chatdata.stores.database.sqlite import Sqlite
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, have_items, metadata
@@ -248,7 +249,7 @@ class Database:
         self,
         where: SessionFilter,
         cursor: Cursor | None = None,
-        direction: listing.Direction = "older",
+        direction: Direction = "older",
         limit: int = 50,
         sort: Sort = "active",
     ) -> Page:

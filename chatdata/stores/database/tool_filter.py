@@ -10,13 +10,13 @@ from chatdata.stores.database.tables import chat_message, chat_session
 _s, _m = chat_session.c, chat_message.c
 
 
-def calls_tool(dialect: str, name: str) -> Any:
+def calls_tool(dialect: str, name: str, session: Any = _s) -> Any:
     """The condition that one of the session's messages calls the tool of exactly this name.
 
     Calls that are no list of objects are not read.
     """
     called = _in_postgresql(name) if dialect == "postgresql" else _in_sqlite(name)
-    return exists(1).where(_m.sessionId == _s.id, called).correlate(chat_session)
+    return exists(1).where(_m.sessionId == session.id, called).correlate(session.id.table)
 
 
 def _in_postgresql(name: str) -> Any:
