@@ -79,8 +79,11 @@ class JsonColumn(TypeDecorator[Any]):
         return dialect.type_descriptor(JSON(none_as_null=True))
 
 
-class TextArray(ARRAY[str]):
+class TextArray(TypeDecorator[Sequence[str]]):
     """Texts as one value for PostgreSQL, written here: the driver takes several times as long for thousands of them."""
+
+    impl = ARRAY(Text)
+    cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Any:
         return _as_array

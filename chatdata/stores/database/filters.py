@@ -256,7 +256,7 @@ def among(dialect: str, column: Any, ids: Collection[str]) -> Any:
     if not possible:
         return false()
     if dialect == "postgresql":
-        return column == any_(bindparam(None, possible, type_=TextArray(Text)))
+        return column == any_(bindparam(None, possible, type_=TextArray()))
     each = func.json_each(json.dumps(possible)).table_valued("value")
     return column.in_(select(each.c.value))
 

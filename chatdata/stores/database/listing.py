@@ -158,7 +158,7 @@ def _rows(connection: Connection, ids: Sequence[str], *, status: bool) -> Iterat
 
 @cache
 def _lines_of_postgresql(status: bool) -> TextStatement:
-    return TextStatement(_lines(status).where(_s.id == any_(bindparam("ids", type_=TextArray(Text)))))
+    return TextStatement(_lines(status).where(_s.id == any_(bindparam("ids", type_=TextArray()))))
 
 
 def _lines(status: bool) -> Select[Any]:
