@@ -9,6 +9,8 @@ from typing import Any
 
 import psycopg
 
+from chatdata.domain.summaries import Sort
+
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 
@@ -16,8 +18,19 @@ _EXCERPT = """(SELECT left(m.content, 300) FROM "ChatMessage" m
     WHERE m."sessionId" = s.id AND m.role = '{role}' AND m.content <> '' ORDER BY m.sequence {order} LIMIT 1)"""
 _PAGE = """SELECT s.id, s."userId", s.title, {first}, {last}, s."createdAt", s."updatedAt",
     (SELECT count(*) FROM "ChatMessage" m WHERE m."sessionId" = s.id), s."totalPromptTokens", s."totalCompletionTokens"
-FROM (SELECT * FROM "ChatSession" s WHERE {where} ORDER BY s."updatedAt" DESC, s.id DESC LIMIT 50 OFFSET {offset}) s
-ORDER BY s."updatedAt" DESC, s.id DESC"""
+FROM (SELECT s.*, {value} AS place FROM "ChatSession" s {join} WHERE {where} ORDER BY place DESC, s.id DESC
+    LIMIT 50 OFFSET {offset}) s
+ORDER BY s.place DESC, s.id DESC"""
+_COUNTS = 'LEFT JOIN (SELECT "sessionId", count(*) AS n FROM "ChatMessage" GROUP BY 1) c ON c."sessionId" = s.id'
+_ORDERS: Mapping[Sort, tuple[str, str]] = {
+    "active": ('s."updatedAt"', ""),
+    "started": ('s."createdAt"', ""),
+    "messages": ("coalesce(c.n, 0)", _COUNTS),
+    "tokens": ('s."totalPromptTokens" + s."totalCompletionTokens"', ""),
+}
+"""What each order compares by, and what has to be joined for it."""
+_COUNT = '(SELECT count(*) FROM "ChatMessage" m WHERE m."sessionId" = s.id)'
+"""The number of messages where a filter leaves few sessions, for which it is quicker than counting all."""
 _SUMS = """SELECT count(*), coalesce(sum("totalPromptTokens"), 0), coalesce(sum("totalCompletionTokens"), 0)
 FROM "ChatSession" s WHERE {where}"""
 _ALL_MESSAGES = 'SELECT count(*) FROM "ChatMessage"'
@@ -45,13 +58,14 @@ class BareSql:
         self._connection = psycopg.connect(url, autocommit=True)
         self._connection.execute(f"SET statement_timeout = {int(timeout_seconds * 1000)}".encode())
 
-    def page(self, where: str = ALL, values: Values | None = None, offset: int = 0) -> list[Row]:
+    def page(self, where: str = ALL, values: Values | None = None, offset: int = 0, sort: Sort = "active") -> list[Row]:
         """50 lines of the list from an offset on."""
+        value, join = (_COUNT, "") if sort == "messages" and where != ALL else _ORDERS[sort]
         excerpts = {
             "first": _EXCERPT.format(role="user", order="ASC"),
             "last": _EXCERPT.format(role="assistant", order="DESC"),
         }
-        return self._all(_PAGE.format(where=where, offset=offset, **excerpts), values)
+        return self._all(_PAGE.format(where=where, offset=offset, value=value, join=join, **excerpts), values)
 
     def totals(self, where: str = ALL, values: Values | None = None) -> tuple[int, ...]:
         """The sums of sessions, messages, prompt tokens and completion tokens."""

@@ -14,6 +14,7 @@ _USAGE = (
     "chatdata/stores/usage_index",
     "chatdata/domain/usage",
 )
+_LIST = ("chatdata/services/catalog.py", "chatdata/stores/database", "pages/ui/sessions", "pages/ui/users")
 MEASURED: Mapping[str, tuple[str, ...]] = {
     "conversation": (
         "chatdata/services/inspection.py",
@@ -22,7 +23,8 @@ MEASURED: Mapping[str, tuple[str, ...]] = {
         "pages/frontend",
     ),
     "lint": ("chatdata/domain/messages", "chatdata/domain/lint", "chatdata/domain/payload", "chatdata/domain/tokens"),
-    "list": ("chatdata/services/catalog.py", "chatdata/stores/database", "pages/ui/sessions", "pages/ui/users"),
+    "list": _LIST,
+    "list-large": _LIST,
     "operations": (
         "chatdata/services/sessions",
         "chatdata/stores/database",

@@ -11,11 +11,12 @@ from benchmarks import bare_sql
 from benchmarks.bare_sql import BareSql
 from benchmarks.deployment import LAST_DAY, Made
 from chatdata import ChatSessions
-from chatdata.domain.summaries import Cursor, Page
+from chatdata.domain.summaries import Cursor, Page, Sort
 from chatdata.services.catalog import list_sessions, list_users, sum_sessions
 from chatdata.stores.database import Database, Direction, SessionFilter
 
 LINES = 50
+_ALL = SessionFilter()
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,46 @@ def filtered(database: Database, bare: BareSql, made: Made) -> Iterator[Case]:
     )
 
 
+def sorted_pages(database: Database, bare: BareSql, made: Made) -> Iterator[Case]:
+    """Cases for the first and the tenth page of each other order, and for the first page of one user."""
+    orders: Mapping[Sort, str] = {"started": "latest start", "messages": "most messages", "tokens": "most tokens"}
+    user, values = SessionFilter(user_id=made.heavy_user), {"user": made.heavy_user}
+    for sort, name in orders.items():
+        yield _sorted_case(f"first page, {name} first", database, bare, sort)
+        yield _sorted_case(f"tenth page, {name} first", database, bare, sort, offset=9 * LINES)
+        yield _sorted_case(f"first page, {name} first, one user", database, bare, sort, user, bare_sql.USER, values)
+
+
+def _sorted_case(
+    name: str,
+    database: Database,
+    bare: BareSql,
+    sort: Sort,
+    wanted: SessionFilter = _ALL,
+    where: str = bare_sql.ALL,
+    values: Mapping[str, Any] | None = None,
+    offset: int = 0,
+) -> Case:
+    cursor = _cursor_at(bare, offset, where, values, sort)
+    return Case(
+        name,
+        lambda: _ids(database.page(wanted, cursor, sort=sort)),
+        lambda: [row[0] for row in bare.page(where, values, offset, sort)],
+    )
+
+
 def _filters(made: Made) -> Iterator[tuple[str, SessionFilter, str, Mapping[str, Any]]]:
     low, high = LAST_DAY - timedelta(days=60), LAST_DAY - timedelta(days=30)
     dates = {"low": low.replace(tzinfo=None), "high": high.replace(tzinfo=None)}
     part, count = made.heavy_user[-5:], f"{len(made.cached_ids):,}"
     ids = {"ids": sorted(made.cached_ids)}
-    tokens, messages = {"low": 10_000, "high": 50_000}, {"low": 50, "high": 200}
+    tokens, messages, many = {"low": 10_000, "high": 50_000}, {"low": 50, "high": 200}, {"low": 150, "high": 2_000}
     yield "one user", SessionFilter(user_id=made.heavy_user), bare_sql.USER, {"user": made.heavy_user}
     yield "part of a user id", SessionFilter(user_contains=part), bare_sql.PART_OF_USER, {"user": part}
     yield "30 days", SessionFilter(active_since=low, active_until=high), bare_sql.DATES, dates
     yield "tokens", SessionFilter(min_tokens=10_000, max_tokens=50_000), bare_sql.TOKENS, tokens
     yield "messages", SessionFilter(min_messages=50, max_messages=200), bare_sql.MESSAGES, messages
+    yield "many messages", SessionFilter(min_messages=150, max_messages=2_000), bare_sql.MESSAGES, many
     yield f"{count} ids", SessionFilter(only_ids=made.cached_ids), bare_sql.IDS, ids
     yield f"without {count} ids", SessionFilter(without_ids=made.cached_ids), bare_sql.NOT_IDS, ids
 
@@ -110,13 +140,20 @@ def _filter_case(
 
 
 def _cursor_at(
-    bare: BareSql, offset: int, where: str = bare_sql.ALL, values: Mapping[str, Any] | None = None
+    bare: BareSql,
+    offset: int,
+    where: str = bare_sql.ALL,
+    values: Mapping[str, Any] | None = None,
+    sort: Sort = "active",
 ) -> Cursor | None:
     """The cursor of the line before an offset; None for the offset 0."""
     if not offset:
         return None
-    row = bare.page(where, values, offset - LINES)[-1]
-    return Cursor(row[6].replace(tzinfo=LAST_DAY.tzinfo), row[0])
+    session_id, *_, started, updated, messages, prompt, completion = bare.page(where, values, offset - LINES, sort)[-1]
+    times = {"started": started, "active": updated}
+    if sort in times:
+        return Cursor(times[sort].replace(tzinfo=LAST_DAY.tzinfo), session_id)
+    return Cursor(messages if sort == "messages" else prompt + completion, session_id)
 
 
 def _ids(page: Page) -> list[str]:
@@ -149,6 +186,8 @@ def _bare_cached(client: redis.Redis) -> list[str]:
 def _sums(sessions: ChatSessions, wanted: SessionFilter) -> tuple[int, ...]:
     totals = sum_sessions(sessions.stores, wanted)
     assert totals is not None
+    assert totals.prompt_tokens is not None
+    assert totals.completion_tokens is not None
     return totals.sessions, totals.messages, totals.prompt_tokens, totals.completion_tokens
 
 

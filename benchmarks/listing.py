@@ -3,10 +3,11 @@
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import partial
 
 from benchmarks import deployment, list_cases, memory, searches
 from benchmarks.bare_sql import BareSql
-from benchmarks.deployment import FULL, QUICK, Made, Size
+from benchmarks.deployment import FULL, LARGEST, QUICK, Made, Size
 from benchmarks.list_cases import Case
 from benchmarks.measure import Spread, always, in_turns
 from benchmarks.report import Goal, Section, Table, console, ratio, seconds
@@ -19,23 +20,38 @@ from tests.support.servers import ValkeyServer, postgres_server, valkey_server
 
 TARGET = 1.5
 COLUMNS = ("query", "bare SQL", "ours", "ratio")
+PATIENCE_SECONDS = 600.0
 
 
 def measure(quick: bool) -> Section:
-    """Fills a database, runs all queries both ways, then pages through the list in a browser."""
+    """Fills a database, runs all queries both ways, then searches, and pages through the list in a browser."""
     size = QUICK if quick else FULL
     with postgres_server() as postgres, valkey_server() as valkey:
         url = postgres.create_database("list")
         made = _fill(url, size)
         _cache(valkey, made)
-        tables = list(_tables(url, valkey, made, quick))
+        tables = list(_tables(url, valkey, made, 5 if quick else 21, warmups=2))
+        tables.append(searches.table(url, made.heavy_user))
         tables.append(memory.table(url, valkey.url, views=20 if quick else 200, sessions=size.sessions))
+    return _section("list", size, "medians, in brackets the 10th and 90th percentiles", tables)
+
+
+def measure_large() -> Section:
+    """The same queries over a million sessions and twenty million messages."""
+    with postgres_server() as postgres, valkey_server() as valkey:
+        url = postgres.create_database("list")
+        made = _fill(url, LARGEST)
+        _cache(valkey, made)
+        tables = list(_tables(url, valkey, made, 3, warmups=0))
+    return _section("list --large", LARGEST, "medians of 3 runs, in brackets the minimum and the maximum", tables)
+
+
+def _section(command: str, size: Size, spread: str, tables: list[Table]) -> Section:
     return Section(
-        "python -m benchmarks list",
+        f"python -m benchmarks {command}",
         f"PostgreSQL with {size.sessions:,} sessions, {size.messages:,} messages and {size.users:,} users, "
         f"{size.cached:,} of the sessions in Valkey, on this machine; 32 MB of shared buffers, the rest in the "
-        "system's cache; both results are compared before timing; medians, in brackets the 10th and 90th percentiles; "
-        "one client.",
+        f"system's cache; both results are compared before timing; {spread}; one client.",
         tables,
     )
 
@@ -54,32 +70,33 @@ def _cache(valkey: ValkeyServer, made: Made) -> None:
         pipeline.execute()
 
 
-def _tables(url: str, valkey: ValkeyServer, made: Made, quick: bool) -> Iterator[Table]:
-    repetitions = 5 if quick else 21
+def _tables(url: str, valkey: ValkeyServer, made: Made, repetitions: int, warmups: int) -> Iterator[Table]:
     cache = SessionCache(RedisSettings(url=valkey.url), session_ttl=43200)
+    database = Database.open(url, statement_timeout=PATIENCE_SECONDS)
+    table = partial(_table, repetitions=repetitions, warmups=warmups)
     with (
         closing(BareSql(url)) as bare,
         valkey.client() as client,
-        closing(ChatSessions(SessionStores(Database.open(url), cache))) as sessions,
+        closing(ChatSessions(SessionStores(database, cache))) as sessions,
     ):
-        assert sessions.stores.database is not None
-        pages = [*list_cases.pages(sessions.stores.database, bare, len(made.ids))]
-        pages += list_cases.filtered(sessions.stores.database, bare, made)
-        yield _table("Pages of 50 lines", pages, repetitions, TARGET)
+        pages = [*list_cases.pages(database, bare, len(made.ids))]
+        pages += list_cases.filtered(database, bare, made)
+        pages += list_cases.sorted_pages(database, bare, made)
+        yield table("Pages of 50 lines", pages, target=TARGET)
         views = list_cases.whole_views(sessions, bare, client, made)
-        yield _table("Whole views of the Sessions and Users pages", views, repetitions)
-    yield searches.table(url, made.heavy_user)
+        yield table("Whole views of the Sessions and Users pages", views)
 
 
-def _table(title: str, cases: Iterable[Case], repetitions: int, target: float | None = None) -> Table:
-    found = {case.name: _both(case, repetitions) for case in cases}
+def _table(title: str, cases: Iterable[Case], *, repetitions: int, warmups: int, target: float | None = None) -> Table:
+    found = {case.name: _both(case, repetitions, warmups) for case in cases}
     rows = [[name, seconds(bare), seconds(ours), ratio(ours, bare)] for name, (ours, bare) in found.items()]
     goals = [Goal(name, ours.ratio(bare), target) for name, (ours, bare) in found.items()] if target else []
     return Table(title, COLUMNS, rows, goals=goals)
 
 
-def _both(case: Case, repetitions: int) -> list[Spread]:
+def _both(case: Case, repetitions: int, warmups: int) -> list[Spread]:
+    console.print(f"[dim]{case.name} …[/]")
     found, expected = case.ours(), case.bare()
     if found != expected:
         raise AssertionError(f"{case.name}: ours gives other lines than the bare SQL")
-    return in_turns([always(case.ours), always(case.bare)], repetitions, warmups=2)
+    return in_turns([always(case.ours), always(case.bare)], repetitions, warmups)

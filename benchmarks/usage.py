@@ -14,7 +14,7 @@ import psycopg
 
 from benchmarks import bare_usage, deployment
 from benchmarks.bare_usage import BareUsage
-from benchmarks.deployment import LAST_DAY, Made, Size
+from benchmarks.deployment import LARGEST, LAST_DAY, Made, Size
 from benchmarks.measure import Spread, always, in_turns
 from benchmarks.report import Goal, Section, Table, console, ratio, seconds
 from chatdata import ChatSessions, StatementTimeout
@@ -32,7 +32,6 @@ TIMES_FASTER, MOST_SECONDS = 20, 1
 """What the index is to reach beside bare SQL, over all sessions."""
 RENEWAL_SHARE, BYTES = 0.05, 15
 """The share of a build that a renewal may take after one session in a hundred has changed; bytes for each message."""
-LARGEST = Size(1_000_000, 20_000_000, 20_000, 20_000)
 LARGE = Size(200_000, 4_000_000, 5_000, 20_000)
 SMALL = Size(5_000, 100_000, 250, 1_000)
 POINTS, LISTED = 500, 100
