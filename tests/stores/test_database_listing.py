@@ -345,6 +345,7 @@ def test_users_have_the_sums_of_their_sessions_last_seen_first(database: Databas
     assert [user.user_id for user in database.users("AN")[0]] == ["ann"]
     assert [user.user_id for user in database.users(limit=1, offset=1)[0]] == ["ann"]
     assert database.users("%") == ((), 0)
+    assert database.users(offset=9) == ((), 3)
 
 
 def test_a_users_sessions_come_newest_first_with_their_total(database: Database) -> None:

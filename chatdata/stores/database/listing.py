@@ -106,6 +106,7 @@ def list_users(
             func.min(_s.createdAt),
             last_seen,
             *session_sums(counts),
+            func.count().over(),
         )
         .where(*chosen)
         .group_by(_s.userId)
@@ -113,9 +114,11 @@ def list_users(
         .limit(limit)
         .offset(offset)
     )
-    users = tuple(_user(*row) for row in connection.execute(statement))
+    rows = connection.execute(statement).all()
+    if rows:
+        return tuple(_user(*row[:-1]) for row in rows), rows[0][-1]
     grouped = select(_s.userId).where(*chosen).group_by(_s.userId).subquery()
-    return users, connection.execute(select(func.count()).select_from(grouped)).scalar_one()
+    return (), connection.execute(select(func.count()).select_from(grouped)).scalar_one()
 
 
 def _user(user: Any, first_seen: Any, last_seen: Any, *sums: Any) -> UserSummary:
