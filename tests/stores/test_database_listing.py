@@ -135,9 +135,10 @@ def within(value: Any, low: Any, high: Any) -> bool:
     limit=st.integers(1, 5),
     sort=st.sampled_from(get_args(Sort)),
     asked=st.sampled_from([1, 40]),
+    few=st.sampled_from([2, 20_000]),
 )
 def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
-    database: Database, specs: list[Spec], where: SessionFilter, limit: int, sort: Sort, asked: int
+    database: Database, specs: list[Spec], where: SessionFilter, limit: int, sort: Sort, asked: int, few: int
 ) -> None:
     sessions = [spec.session(number) for number, spec in enumerate(specs)]
     refill(database, sessions)
@@ -146,6 +147,7 @@ def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
 
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(paging, "_ASKED_FOR_EACH_LINE", asked)
+        changed.setattr(paging, "_FEW", few)
         older = [line for page in pages(database, where, limit, "older", sort) for line in page]
         newer = [line for page in pages(database, where, limit, "newer", sort) for line in reversed(page)]
     assert ids(older) == expected

@@ -221,14 +221,18 @@ def message_count(session: Any = _s) -> Any:
     )
 
 
-def with_message_counts(chosen: Sequence[Any]) -> tuple[FromClause, Any]:
-    """The sessions joined with the numbers of their messages, counted in one pass, and that number.
+def with_message_counts(chosen: Sequence[Any], *, few: bool = False) -> tuple[FromClause, Any]:
+    """The sessions joined with the numbers of their messages, and that number.
 
-    Only those of sessions that meet the conditions are counted.
+    Only those of sessions that meet the conditions are counted: in one pass or, if they are `few`, one by one, which is
+    then quicker.
     """
-    counted = select(_m.sessionId, func.count().label("messages")).group_by(_m.sessionId)
-    if chosen:
-        counted = counted.where(_m.sessionId.in_(select(_s.id).where(*chosen)))
+    if few:  # OFFSET keeps PostgreSQL from counting again wherever the number is named
+        counted = select(_s.id.label("sessionId"), message_count().label("messages")).where(*chosen).offset(0)
+    else:
+        counted = select(_m.sessionId, func.count().label("messages")).group_by(_m.sessionId)
+        if chosen:
+            counted = counted.where(_m.sessionId.in_(select(_s.id).where(*chosen)))
     counts = counted.subquery("counts")
     joined = chat_session.outerjoin(counts, counts.c.sessionId == _s.id)
     return joined, func.coalesce(counts.c.messages, 0)

@@ -23,6 +23,8 @@ Direction = Literal["older", "newer"]
 """Towards the end of the list, or towards its beginning; a list by numbers has the smaller ones at its end."""
 _ASKED_FOR_EACH_LINE = 40
 """How many sessions are asked for each line of the page, before all are."""
+_FEW = 20_000
+"""Up to how many sessions have their messages counted one by one."""
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -84,12 +86,12 @@ def page_ids(
         ids = connection.execute(asked.of_first(first)).scalars().all()
         if len(ids) == limit or not _is_full(connection, first, asked.most):
             return ids
-    return connection.execute(asked.of_all(connection.dialect.name)).scalars().all()
+    return connection.execute(asked.of_all(connection)).scalars().all()
 
 
 def count_before(connection: Connection, chosen: Conditions, order: Order, first: Cursor) -> int:
     """The number of matching sessions that the list has before the one at `first`."""
-    statement, value = _counted(chosen, order, connection.dialect.name, func.count())
+    statement, value = _counted(connection, chosen, order, func.count())
     counted: int = connection.execute(statement.where(order.beyond(value, first, "newer"))).scalar_one()
     return counted
 
@@ -98,12 +100,21 @@ def _is_full(connection: Connection, first: Subquery, most: int) -> bool:
     return connection.execute(select(func.count()).select_from(first)).scalar_one() == most
 
 
-def _counted(chosen: Conditions, order: Order, dialect: str, *columns: Any) -> tuple[Select[Any], Any]:
+def _counted(connection: Connection, chosen: Conditions, order: Order, *columns: Any) -> tuple[Select[Any], Any]:
     """A SELECT from all sessions that match, and the value of the order in it."""
+    dialect = connection.dialect.name
     if order.sort != "messages":
         return select(*columns).select_from(chat_session).where(*chosen.all()), order.value(dialect, None)
-    joined, messages = with_message_counts(chosen.of_rows)
+    joined, messages = with_message_counts(chosen.of_rows, few=_are_few(connection, chosen.of_rows))
     return select(*columns).select_from(joined).where(*chosen.all(messages)), order.value(dialect, messages)
+
+
+def _are_few(connection: Connection, conditions: Sequence[Any]) -> bool:
+    if not conditions:
+        return False
+    some = select(literal(1).label("one")).select_from(chat_session).where(*conditions).limit(_FEW + 1).subquery()
+    number: int = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return number <= _FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +143,9 @@ class _Asked:
         found = select(first.c.id).where(*self.chosen.of_messages(first.c))
         return found.order_by(*self._by(first.c.place, first.c.id)).limit(self.limit)
 
-    def of_all(self, dialect: str) -> Select[Any]:
+    def of_all(self, connection: Connection) -> Select[Any]:
         """The ids of all sessions that match."""
-        found, value = _counted(self.chosen, self.order, dialect, _s.id)
+        found, value = _counted(connection, self.chosen, self.order, _s.id)
         found = self._from_cursor(found, value)
         if self.order.sort == "messages" or not self.chosen.bounds_messages:
             return found.order_by(*self._by(value, _s.id)).limit(self.limit)
