@@ -3,18 +3,14 @@
 `streamlit run app.py` finds `app`.
 """
 
-import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-# A conversation is a hundred thousand objects of which none is garbage, and so is what is imported next: the collector
-# need not look so often.
-gc.set_threshold(20_000, 10, 5)
+from pages.ui.server import allocator, collector
 
-from pages.ui.server import allocator
-
+collector.prepare()
 allocator.prepare()
 
 import streamlit as st

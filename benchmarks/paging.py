@@ -115,7 +115,9 @@ def _visit(browser: Browser, url: str, sort: Sort) -> Mapping[str, float]:
         first, data = tab.open_in_parts(url, sort.first, sort.data)
         tab.page.evaluate("bench.until('rest')")
         shift = tab.shift(first)
-        return {FIRST: first, DATA: data, SHIFT: shift, AGAIN: tab.open(url, sort.first)}
+        again = tab.open(url, sort.first)
+        tab.page.evaluate("bench.until('rest')")  # else the server would go on with it while the next page is opened
+        return {FIRST: first, DATA: data, SHIFT: shift, AGAIN: again}
 
 
 def _pages_table(found: Mapping[str, Sequence[Mapping[str, float]]]) -> Table:

@@ -1,0 +1,51 @@
+"""The garbage collector leaves alone what was imported."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.command_line import ROOT
+
+_CODE = """
+import gc
+from pages.ui.server import collector
+collector.prepare()
+collector.keep_imported()
+first = gc.get_freeze_count()
+loop = []
+loop.append(loop)
+collector.keep_imported()
+again = gc.get_freeze_count()
+del loop
+found = gc.collect()
+import decimal, statistics, xml.dom.minidom
+collector.keep_imported()
+print(first > 1_000, again <= first, found > 0, gc.get_freeze_count() > first)
+"""
+
+
+def test_what_was_imported_is_kept_from_the_collector_once_and_garbage_is_not() -> None:
+    told = subprocess.run([sys.executable, "-c", _CODE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True"] * 4
+
+
+def test_a_run_after_imports_leaves_the_collector_little(tmp_path: Path) -> None:
+    code = """
+import gc, logging, sys
+logging.disable(logging.CRITICAL)
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("pages/router.py", default_timeout=60)
+app.run()
+app.run()
+print(gc.get_freeze_count() > 100_000, len(gc.get_objects()) < gc.get_freeze_count())
+"""
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "INSPECTOR_DATA_DIR": str(tmp_path)}
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["True", "True"], told.stderr
