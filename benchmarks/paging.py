@@ -137,7 +137,7 @@ def _pages_table(found: Mapping[str, Sequence[Mapping[str, float]]]) -> Table:
         for name, target in TARGETS.items()
         for what in (FIRST, AGAIN)
     ]
-    moved = [Goal(f"{sort.name}, {SHIFT}", _spread(SHIFT, found[sort.name]).median, 0.05, "") for sort in SORTS]
+    moved = [Goal(f"{sort.name}, {SHIFT}", _spread(SHIFT, found[sort.name]).median, 0.1, "") for sort in SORTS]
     chart = Goal("Usage, first chart", _spread(DATA, found["Usage"]).median, 1, "s")
     return Table(
         "Pages",
