@@ -79,10 +79,13 @@ class Seen:
         ]
 
     def last(self, of: str) -> bool:
-        """Whether the finding includes the last message of a copy that is not reasoning."""
+        """Whether the finding includes the last message of a copy; reasoning that is not in it does not count."""
         copy, mine = (self.document, self.cached) if of == "cache" else (self.row, self.stored)
-        sent = [item.message for item in copy.messages if item.message.role != "reasoning"]
-        return bool(mine) and any(sent[-1] is one for one in mine)
+        within = [any(item.message is one for one in mine) for item in copy.messages]
+        counted = [
+            has for has, item in zip(within, copy.messages, strict=True) if has or item.message.role != "reasoning"
+        ]
+        return bool(mine) and counted[-1]
 
 
 def users(messages: list[ChatMessage]) -> bool:

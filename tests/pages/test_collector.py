@@ -7,20 +7,26 @@ from pathlib import Path
 from tests.support.command_line import ROOT
 
 _CODE = """
-import gc
+import asyncio, email.mime.text, gc, http.server, xml.dom.minidom
 from pages.ui.server import collector
 collector.prepare()
 collector.keep_imported()
 first = gc.get_freeze_count()
-loop = []
-loop.append(loop)
+class Dropped:
+    pass
+def drop():
+    one = Dropped()
+    one.itself = one
+drop()
 collector.keep_imported()
 again = gc.get_freeze_count()
-del loop
-found = gc.collect()
-import decimal, statistics, xml.dom.minidom
+import sqlalchemy
 collector.keep_imported()
-print(first > 1_000, again <= first, found > 0, gc.get_freeze_count() > first)
+gc.unfreeze()
+left = [each for each in gc.get_objects() if isinstance(each, Dropped)]
+print(first > 1_000, again <= first, left == [])
+gc.freeze()
+print(gc.get_freeze_count() > first)
 """
 
 

@@ -7,6 +7,8 @@ second, in which the server answers nobody.
 import gc
 import sys
 
+_WAVE = 100
+"""From how many new modules on it is worth it: pandas and Altair have some hundreds each."""
 _known_modules = 0
 
 
@@ -19,11 +21,12 @@ def prepare() -> None:
 
 
 def keep_imported() -> None:
-    """Takes everything that exists away from the collector if modules were imported since the last call.
+    """Takes everything that exists away from the collector if many modules were imported since the last call.
 
-    Call it at the beginning of a run, when the end of the one before has left no garbage, which would stay.
+    Garbage is collected before, since it would stay. Call it at the beginning of a run, which holds no copies yet.
     """
     global _known_modules
-    if len(sys.modules) > _known_modules:
+    if len(sys.modules) - _known_modules >= _WAVE:
         _known_modules = len(sys.modules)
+        gc.collect()
         gc.freeze()
