@@ -12,7 +12,7 @@ from pages.ui.auth import current_principal, tab_owner
 from pages.ui.base.formatting import plain
 from pages.ui.server import allocator, collector
 from pages.ui.session import current_inspection
-from pages.ui.shell import component_preload, forbidden, navigation, page_title, surroundings
+from pages.ui.shell import component_preload, forbidden, navigation, page_style, page_title, surroundings
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ st.set_page_config(
     page_title=page_title.PRODUCT, page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264
 )
 component_preload.show()
+page_style.show()
 st.logo(ui / "icon.png")
 try:
     tab_owner.belongs_to(current_principal.of_page())

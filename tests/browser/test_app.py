@@ -98,6 +98,18 @@ def test_a_heading_that_is_shown_stays_where_it_is(page: Page, address: str, pat
     assert max(heights) - min(heights) <= 8, heights
 
 
+def test_an_address_that_is_no_page_says_so_in_the_same_style(tabs: Tabs, address: str) -> None:
+    padding = "element => getComputedStyle(element).paddingTop"
+    with tabs.tab(1366, 900) as page:
+        go(page, f"{address}/no-such-page")
+        expect(page.get_by_role("dialog")).to_contain_text("Page not found")
+        page.keyboard.press("Escape")
+        for name in ("Sessions", "Usage"):
+            assert page.get_by_test_id("stMainBlockContainer").evaluate(padding) == "36px"
+            page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+            expect(page.get_by_test_id("stMain").locator("h1")).to_have_text(name)
+
+
 @pytest.mark.parametrize("width", [820, 1366])
 def test_a_timeline_that_comes_before_its_header_leaves_room_for_it(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 768})
