@@ -65,6 +65,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
             start()
         except ChatDataError as error:
             log.error("%s", error)
+    collector.keep_imported()
     try:
         yield
     finally:

@@ -10,14 +10,13 @@ from chatdata import ChatDataError, NotAllowed, NotSignedIn
 from chatdata.services.failures import places_of
 from pages.ui.auth import current_principal, tab_owner
 from pages.ui.base.formatting import plain
-from pages.ui.server import allocator, collector
+from pages.ui.server import allocator
 from pages.ui.session import current_inspection
 from pages.ui.shell import component_preload, forbidden, navigation, page_style, page_title, surroundings
 
 log = logging.getLogger(__name__)
 
 ui = Path(__file__).parent / "ui"
-collector.keep_imported()
 st.set_page_config(
     page_title=page_title.PRODUCT, page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264
 )

@@ -1,15 +1,9 @@
 """Keeps the garbage collector away from what stays.
 
-Streamlit has it look at every object after every run of a page. With all that is imported this takes a fifth of a
-second, in which the server answers nobody.
+Streamlit has it look at every object after every run of a page, in which time the server answers nobody.
 """
 
 import gc
-import sys
-
-_WAVE = 100
-"""From how many new modules on it is worth it: pandas and Altair have some hundreds each."""
-_known_modules = 0
 
 
 def prepare() -> None:
@@ -21,12 +15,9 @@ def prepare() -> None:
 
 
 def keep_imported() -> None:
-    """Takes everything that exists away from the collector if many modules were imported since the last call.
+    """Takes everything that exists away from the collector; garbage is collected before, since it would stay.
 
-    Garbage is collected before, since it would stay. Call it at the beginning of a run, which holds no copies yet.
+    Call it before the first tab: what belonged to a tab would stay after it too, and with it the copies that it showed.
     """
-    global _known_modules
-    if len(sys.modules) - _known_modules >= _WAVE:
-        _known_modules = len(sys.modules)
-        gc.collect()
-        gc.freeze()
+    gc.collect()
+    gc.freeze()
