@@ -51,4 +51,5 @@ except Exception as error:
         f"Something went wrong. Error ID: {reference} (see server log).",
         icon=":material/error:",
     )
-allocator.give_back()
+finally:  # also where a page stops early
+    allocator.give_back()

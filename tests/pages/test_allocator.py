@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from pages.ui.server import allocator
+from tests.pages.conftest import OpenPage
 from tests.support.command_line import ROOT
 
 _CHURN = """
@@ -41,3 +43,11 @@ def _growth(prepare: str, give_back: str) -> int:
         [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
     )
     return int(told.stdout)
+
+
+@pytest.mark.parametrize("page", ["session", "users"])  # the first stops early: it has no session to show
+def test_each_run_of_a_page_ends_with_it(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr(allocator, "give_back", lambda: ended.append(page))
+    open_page(page)
+    assert set(ended) == {page}

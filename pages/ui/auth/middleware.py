@@ -11,8 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
-from streamlit.url_util import make_url_path
 
 from chatdata import ChatDataError, NotAllowed, NotSignedIn, SettingsError
 from chatdata.domain.access import Principal
@@ -23,6 +21,7 @@ from pages.ui.auth.routes import SIGN_IN_PATH, lead_back
 from pages.ui.auth.sign_in_page import answer, sign_in_links
 from pages.ui.base import settings
 from pages.ui.base.client_address import forwarded_for, peer_of, reached_from_elsewhere
+from pages.ui.base.served_path import served_path
 
 _CALLBACK, _LOGIN, _LOGOUT = "oauth2callback", "auth/login", "auth/logout"
 HEALTH = "/healthz"
@@ -45,7 +44,7 @@ class AuthMiddleware:
         refusal = await self._refusal_of_program(scope) if is_for_programs(scope["path"]) else _refusal(scope)
         if refusal is not None:
             await refuse(refusal, scope, receive, send)
-        elif scope["path"] == _own(_CALLBACK):
+        elif scope["path"] == served_path(_CALLBACK):
             await self._app(scope, receive, _leading_back(scope, send))
         else:
             await self._app(scope, receive, send)
@@ -93,14 +92,14 @@ def _refusal(scope: Scope) -> Response | None:
     html = "text/html" in connection.headers.get("accept", "") and scope.get("method") in ("GET", "HEAD")
     if (wrong := _reason_to_serve_nothing(scope)) is not None:
         return answer(503, wrong, html=html)
-    if sign_in.by_openid() and path in (SIGN_IN_PATH, *(_own(name) for name in (_CALLBACK, _LOGIN, _LOGOUT))):
+    if sign_in.by_openid() and path in (SIGN_IN_PATH, *(served_path(name) for name in (_CALLBACK, _LOGIN, _LOGOUT))):
         return None
     try:
         principal = current_principal.of_connection(connection)
     except NotSignedIn as error:
         return answer(401, str(error), html=html, links=_ways_in(scope))
     except NotAllowed as error:
-        links = [(_own(_LOGOUT), "Sign out")] if sign_in.by_openid() else []
+        links = [(served_path(_LOGOUT), "Sign out")] if sign_in.by_openid() else []
         return answer(403, str(error), html=html, links=links)
     return None if _may(principal, path) else answer(403, "Your role does not allow this.", html=html)
 
@@ -126,14 +125,9 @@ def _may(principal: Principal, path: str) -> bool:
     """Checks permissions that Streamlit's own routes do not check."""
     if not principal.signed_in:
         return True
-    if path.startswith(_own("_stcore/upload_file")):
+    if path.startswith(served_path("_stcore/upload_file")):
         return principal.may_import
-    return principal.role == "operator" if path.startswith(_own("_stcore/metrics")) else True
-
-
-def _own(path: str) -> str:
-    """A path of Streamlit's own, under the base path."""
-    return make_url_path(config.get_option("server.baseUrlPath") or "", path)
+    return principal.role == "operator" if path.startswith(served_path("_stcore/metrics")) else True
 
 
 def _leading_back(scope: Scope, send: Send) -> Send:

@@ -14,9 +14,8 @@ import streamlit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from streamlit import config
-from streamlit.url_util import make_url_path
 
+from pages.ui.base.served_path import served_path
 from pages.ui.frontend.bundle import address, page_style
 
 FIRST_PAGE = ""
@@ -51,8 +50,8 @@ def page_routes() -> list[Route]:
 
     paths = (FIRST_PAGE, *PAGES, *FORMER_PAGES)
     return [
-        *(Route(_own(path), page, methods=["GET"], name=f"page-{path or 'first'}") for path in paths),
-        Route(_own(_SCRIPT_FILE), script, methods=["GET"], name="server-address"),
+        *(Route(served_path(path), page, methods=["GET"], name=f"page-{path or 'first'}") for path in paths),
+        Route(served_path(_SCRIPT_FILE), script, methods=["GET"], name="server-address"),
     ]
 
 
@@ -86,7 +85,3 @@ def _scripts_of_first_elements(shell: str) -> list[str]:
 
 def _with_head(html: str, element: str) -> str:
     return html.replace("<head>", f"<head>\n    {element}", 1)
-
-
-def _own(path: str) -> str:
-    return make_url_path(config.get_option("server.baseUrlPath") or "", path)

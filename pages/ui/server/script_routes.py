@@ -3,9 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from streamlit import config
-from streamlit.url_util import make_url_path
 
+from pages.ui.base.served_path import served_path
 from pages.ui.frontend.bundle import FOLDER, STYLES, page_style, scripts
 
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -28,10 +27,6 @@ def script_routes() -> list[Route]:
         return Response(sheet, media_type="text/css", headers=_KEPT)
 
     return [
-        Route(_own(f"{FOLDER}/{{file}}"), script, methods=["GET"], name="component-scripts"),
-        Route(_own(f"{STYLES}/{{file}}"), style, methods=["GET"], name="page-style"),
+        Route(served_path(f"{FOLDER}/{{file}}"), script, methods=["GET"], name="component-scripts"),
+        Route(served_path(f"{STYLES}/{{file}}"), style, methods=["GET"], name="page-style"),
     ]
-
-
-def _own(path: str) -> str:
-    return make_url_path(config.get_option("server.baseUrlPath") or "", path)

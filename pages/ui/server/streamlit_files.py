@@ -11,8 +11,8 @@ from pathlib import Path
 import streamlit
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from streamlit import config
-from streamlit.url_util import make_url_path
+
+from pages.ui.base.served_path import served_path
 
 _FOLDER = Path(streamlit.__file__).parent / "static" / "static"
 _KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -23,7 +23,7 @@ class StreamlitFiles:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        start = make_url_path(config.get_option("server.baseUrlPath") or "", "static/")
+        start = served_path("static/")
         files = (file for file in _FOLDER.rglob("*") if file.is_file())
         self._files = {start + file.relative_to(_FOLDER).as_posix(): file for file in files}
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit import config
 
+from pages.ui.base.served_path import served_path
 from pages.ui.server.page_shell import FIRST_PAGE, FORMER_PAGES, PAGES
 
 _SHEET = Path(__file__).parents[1] / "style.css"
@@ -22,5 +22,5 @@ def show() -> None:
 
 def is_page(url: str | None) -> bool:
     """Whether a page of the inspector is served at this address; it is assumed where the address is unknown."""
-    served_at = (config.get_option("server.baseUrlPath") or "").strip("/").rpartition("/")[2]
+    served_at = served_path("").strip("/").rpartition("/")[2]
     return url is None or urlsplit(url).path.rpartition("/")[2] in {FIRST_PAGE, *PAGES, *FORMER_PAGES, served_at}
