@@ -1,5 +1,6 @@
 """The timeline in Chromium, over generated conversations of up to 10,000 messages (20 MB)."""
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -80,6 +81,13 @@ def test_ten_thousand_messages_open_with_few_elements_and_end_at_the_last(page: 
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("Home")
     expect(page.locator(f"{row(0)} .text")).to_be_visible()
+
+
+def test_numbers_and_times_are_english_whatever_the_browser_speaks(tabs: Tabs, address: str) -> None:
+    with tabs.tab(1280, 800, locale="de-DE", timezone_id="Asia/Tokyo") as page:
+        show(page, address, "tenthousand")
+        expect(page.locator(".toolbar")).to_contain_text("10,000")
+        expect(page.locator(".row time").first).to_have_text(re.compile(r"\d+ [A-Z][a-z]{2}( \d{4})?, [\d:]{8}"))
 
 
 def test_find_goes_to_a_match_in_the_last_of_ten_thousand(page: Page, address: str) -> None:

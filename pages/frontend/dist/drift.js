@@ -15,9 +15,11 @@ function focusedIn(root) {
 }
 
 // src/shared/format.ts
-var NUMBER = new Intl.NumberFormat();
+var LANGUAGE = "en-US";
+var NUMBER = new Intl.NumberFormat(LANGUAGE);
 var many = (count, one, more = `${one}s`) => `${NUMBER.format(count)} ${count === 1 ? one : more}`;
 var CLOCK_PARTS = {
+  year: "numeric",
   day: "numeric",
   month: "short",
   hour: "2-digit",
@@ -26,14 +28,12 @@ var CLOCK_PARTS = {
   hourCycle: "h23"
 };
 function clocksIn(timeZone) {
-  const format = (parts) => new Intl.DateTimeFormat(void 0, { ...parts, timeZone });
+  const format = (parts) => new Intl.DateTimeFormat(LANGUAGE, { ...parts, timeZone });
   return {
     zone: timeZone || "your zone",
-    year: format({ year: "numeric" }),
-    thisYear: format(CLOCK_PARTS),
-    otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    seconds: format(CLOCK_PARTS),
     minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-    calendar: format({ dateStyle: "full", timeStyle: "long" })
+    calendar: format({ dateStyle: "full", timeStyle: "long", hourCycle: "h23" })
   };
 }
 var clocks = clocksIn(void 0);
@@ -49,11 +49,17 @@ function timeElement(at) {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return h("span", { class: "quiet", text: at });
   const utc = at.replace("T", " ").replace("+00:00", " UTC");
-  const thisYear = clocks.year.format(moment) === clocks.year.format(/* @__PURE__ */ new Date());
-  const clock = thisYear ? clocks.thisYear : clocks.otherYears;
   const title = `${utc}
 ${clocks.calendar.format(moment)} (${clocks.zone})`;
-  return h("time", { datetime: at, title, text: clock.format(moment) });
+  return h("time", { datetime: at, title, text: momentWords(moment) });
+}
+function momentWords(moment) {
+  const { day, month, year, hour, minute, second } = partsOf(moment);
+  const ofYear = year === partsOf(/* @__PURE__ */ new Date()).year ? "" : ` ${year}`;
+  return `${day} ${month}${ofYear}, ${hour}:${minute}:${second}`;
+}
+function partsOf(moment) {
+  return Object.fromEntries(clocks.seconds.formatToParts(moment).map(({ type, value }) => [type, value]));
 }
 
 // src/shared/mount.ts

@@ -11,6 +11,29 @@ function h(tag, props = {}, ...children) {
   return element;
 }
 
+// src/shared/format.ts
+var LANGUAGE = "en-US";
+var NUMBER = new Intl.NumberFormat(LANGUAGE);
+var CLOCK_PARTS = {
+  year: "numeric",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23"
+};
+function clocksIn(timeZone) {
+  const format = (parts) => new Intl.DateTimeFormat(LANGUAGE, { ...parts, timeZone });
+  return {
+    zone: timeZone || "your zone",
+    seconds: format(CLOCK_PARTS),
+    minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    calendar: format({ dateStyle: "full", timeStyle: "long", hourCycle: "h23" })
+  };
+}
+var clocks = clocksIn(void 0);
+
 // src/shared/keys.ts
 var hasModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
@@ -139,9 +162,9 @@ function draw(element, left, session) {
 }
 function placeWords(left, at, known) {
   const total = left.total ?? (left.newer === null && left.older === null ? known : null);
-  if (left.before === null) return total === null ? "" : `one of ${total.toLocaleString("en")}`;
-  const place = (left.before + at + 1).toLocaleString("en");
-  return total === null ? place : `${place} of ${Math.max(total, left.before + known).toLocaleString("en")}`;
+  if (left.before === null) return total === null ? "" : `one of ${NUMBER.format(total)}`;
+  const place = NUMBER.format(left.before + at + 1);
+  return total === null ? place : `${place} of ${NUMBER.format(Math.max(total, left.before + known))}`;
 }
 async function grow(element, left, side, session) {
   try {

@@ -15,9 +15,11 @@ function focusedIn(root) {
 }
 
 // src/shared/format.ts
-var NUMBER = new Intl.NumberFormat();
+var LANGUAGE = "en-US";
+var NUMBER = new Intl.NumberFormat(LANGUAGE);
 var many = (count, one, more = `${one}s`) => `${NUMBER.format(count)} ${count === 1 ? one : more}`;
 var CLOCK_PARTS = {
+  year: "numeric",
   day: "numeric",
   month: "short",
   hour: "2-digit",
@@ -26,14 +28,12 @@ var CLOCK_PARTS = {
   hourCycle: "h23"
 };
 function clocksIn(timeZone) {
-  const format = (parts) => new Intl.DateTimeFormat(void 0, { ...parts, timeZone });
+  const format = (parts) => new Intl.DateTimeFormat(LANGUAGE, { ...parts, timeZone });
   return {
     zone: timeZone || "your zone",
-    year: format({ year: "numeric" }),
-    thisYear: format(CLOCK_PARTS),
-    otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    seconds: format(CLOCK_PARTS),
     minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-    calendar: format({ dateStyle: "full", timeStyle: "long" })
+    calendar: format({ dateStyle: "full", timeStyle: "long", hourCycle: "h23" })
   };
 }
 var clocks = clocksIn(void 0);

@@ -67,7 +67,7 @@ def _labels(event: AuditEvent) -> dict[str, object]:
 
 def _columns() -> dict[str, Column]:
     return {
-        "at": column.time("Time", format=column.SECONDS, width=152),
+        "at": column.time("Time", format=column.SECONDS, width=158),
         "kind": column.text("Event", width=75),
         "who": column.text("User", width=170),
         "session_id": column.text("Session", width=250),

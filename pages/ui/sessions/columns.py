@@ -125,8 +125,8 @@ def configuration(model: str, *, below: str, counts_as_text: bool = False) -> di
         ),
         "status": column.text(LABELS["status"], width=76, help="The status that the database has for the chat"),
         "user_id": column.text(LABELS["user_id"], width=270),
-        "exact": column.time(LABELS["exact"], format=column.SECONDS, width=150),
-        "started": column.time(LABELS["started"], width=124, sort="started"),
+        "exact": column.time(LABELS["exact"], format=column.SECONDS, width=158),
+        "started": column.time(LABELS["started"], width=136, sort="started"),
         "prompt": _count("prompt", 104, as_text=counts_as_text),
         "completion": _count("completion", 112, as_text=counts_as_text),
     }

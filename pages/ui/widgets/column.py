@@ -11,7 +11,7 @@ from pages.ui.base.formatting import moment, sendable, zone
 from pages.ui.base.severity_marks import mark_of
 from pages.ui.server.services import now
 
-MINUTES, SECONDS = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
+MINUTES, SECONDS = "%-d %b %Y, %H:%M", "%-d %b %Y, %H:%M:%S"
 COUNT, PERCENT = "{:,}", "{:.1%}"
 _ELASTIC: Final = 140
 """The pixels from which on a column gives up some of its width, and takes what is left over."""
@@ -61,7 +61,7 @@ def bar(label: str, *, full: float, width: int, help: str = "", format: str = CO
     return Column(label, "bar", width, help, format, full, True, "", "", "")
 
 
-def time(label: str, *, width: int = 130, help: str = "", format: str = MINUTES, sort: str = "") -> Column:
+def time(label: str, *, width: int = 136, help: str = "", format: str = MINUTES, sort: str = "") -> Column:
     """A column of times in the time zone of the page."""
     return Column(label, "time", width, help, format, 1, False, "", "", sort)
 

@@ -3,6 +3,7 @@
 // A list has pages: at the end of the known ones the next is asked for, and its first session is what follows.
 
 import { h } from "../shared/dom";
+import { NUMBER } from "../shared/format";
 import { hasModifier } from "../shared/keys";
 import { grownList, keepList, type LeftList, leftList, pageOf, type Side } from "../shared/left-list";
 
@@ -57,9 +58,9 @@ function draw(element: HTMLElement, left: LeftList, session: string): void {
 
 function placeWords(left: LeftList, at: number, known: number): string {
   const total = left.total ?? (left.newer === null && left.older === null ? known : null);
-  if (left.before === null) return total === null ? "" : `one of ${total.toLocaleString("en")}`;
-  const place = (left.before + at + 1).toLocaleString("en");
-  return total === null ? place : `${place} of ${Math.max(total, left.before + known).toLocaleString("en")}`;
+  if (left.before === null) return total === null ? "" : `one of ${NUMBER.format(total)}`;
+  const place = NUMBER.format(left.before + at + 1);
+  return total === null ? place : `${place} of ${NUMBER.format(Math.max(total, left.before + known))}`;
 }
 
 async function grow(element: HTMLElement, left: LeftList, side: Side, session: string): Promise<void> {

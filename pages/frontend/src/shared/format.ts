@@ -2,11 +2,15 @@
 
 import { h } from "./dom";
 
-export const NUMBER = new Intl.NumberFormat();
+// English like the words around them, whatever the browser's language: the server writes numbers and times alike.
+const LANGUAGE = "en-US";
+
+export const NUMBER = new Intl.NumberFormat(LANGUAGE);
 export const many = (count: number, one: string, more = `${one}s`): string =>
   `${NUMBER.format(count)} ${count === 1 ? one : more}`;
 
 const CLOCK_PARTS: Intl.DateTimeFormatOptions = {
+  year: "numeric",
   day: "numeric",
   month: "short",
   hour: "2-digit",
@@ -17,22 +21,18 @@ const CLOCK_PARTS: Intl.DateTimeFormatOptions = {
 
 interface Clocks {
   zone: string;
-  year: Intl.DateTimeFormat;
-  thisYear: Intl.DateTimeFormat;
-  otherYears: Intl.DateTimeFormat;
+  seconds: Intl.DateTimeFormat;
   minutes: Intl.DateTimeFormat;
   calendar: Intl.DateTimeFormat;
 }
 
 function clocksIn(timeZone: string | undefined): Clocks {
-  const format = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, { ...parts, timeZone });
+  const format = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(LANGUAGE, { ...parts, timeZone });
   return {
     zone: timeZone || "your zone",
-    year: format({ year: "numeric" }),
-    thisYear: format(CLOCK_PARTS),
-    otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    seconds: format(CLOCK_PARTS),
     minutes: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-    calendar: format({ dateStyle: "full", timeStyle: "long" }),
+    calendar: format({ dateStyle: "full", timeStyle: "long", hourCycle: "h23" }),
   };
 }
 
@@ -52,10 +52,19 @@ export function timeElement(at: string | null | undefined): HTMLElement | null {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return h("span", { class: "quiet", text: at });
   const utc = at.replace("T", " ").replace("+00:00", " UTC");
-  const thisYear = clocks.year.format(moment) === clocks.year.format(new Date());
-  const clock = thisYear ? clocks.thisYear : clocks.otherYears;
   const title = `${utc}\n${clocks.calendar.format(moment)} (${clocks.zone})`;
-  return h("time", { datetime: at, title, text: clock.format(moment) });
+  return h("time", { datetime: at, title, text: momentWords(moment) });
+}
+
+// A moment in the page's zone, without the year where it is this one: 7 Mar 2025, 09:30:05.
+function momentWords(moment: Date): string {
+  const { day, month, year, hour, minute, second } = partsOf(moment);
+  const ofYear = year === partsOf(new Date()).year ? "" : ` ${year}`;
+  return `${day} ${month}${ofYear}, ${hour}:${minute}:${second}`;
+}
+
+function partsOf(moment: Date): Partial<Record<Intl.DateTimeFormatPartTypes, string>> {
+  return Object.fromEntries(clocks.seconds.formatToParts(moment).map(({ type, value }) => [type, value]));
 }
 
 // The hour and minute of a moment in the page's zone; nothing where it is unknown.
