@@ -57,7 +57,12 @@ def test_a_tool_call_without_id_or_name_is_left_out_with_a_warning(
 ) -> None:
     sent = payload(message("assistant", "x", tool_calls=[entry, tool_call("call_2")]))
     assert sent[0]["tool_calls"] == [tool_call("call_2")]
-    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (
+            logging.WARNING,
+            "session s-1: message 0: tool_calls[0] is left out: it has no id or no function.name",
+        )
+    ]
 
 
 def test_when_every_tool_call_was_left_out_the_empty_list_stays() -> None:
@@ -96,9 +101,16 @@ def test_a_function_message_keeps_null_and_always_has_a_name() -> None:
 def test_other_roles_are_skipped(caplog: pytest.LogCaptureFixture) -> None:
     assert payload(message("critic"), message("user", "Hello"), message("")) == [{"role": "user", "content": "Hello"}]
     assert [record.getMessage() for record in caplog.records] == [
-        "message 0 has a role that no payload knows; it is skipped",
-        "message 2 has no role; it is skipped",
+        "session s-1: message 0 has a role that no payload knows; it is skipped",
+        "session s-1: message 2 has no role; it is skipped",
     ]
+
+
+def test_an_account_tells_what_it_skips_itself_and_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    account = build_payload([message("critic"), message("assistant", "x", tool_calls=[{}])])
+    assert [remark.kind for remark in account.skipped] == ["skipped"]
+    assert [remark.kind for remark in account.messages[0].notes] == ["tool_call_left_out"]
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(

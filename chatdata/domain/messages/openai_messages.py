@@ -80,19 +80,22 @@ class Payload:
         return [message.param for message in self.messages]
 
 
-def to_openai_messages(messages: Sequence[ChatMessage]) -> list[ChatCompletionMessageParam]:
+def to_openai_messages(
+    messages: Sequence[ChatMessage], session_id: str | None = None
+) -> list[ChatCompletionMessageParam]:
     """Converts each message by its role, then merges consecutive assistant messages.
 
-    These are the params of `build_payload`, without the cost of its remarks.
+    These are the params of `build_payload`, without the cost of its remarks. What never reaches the model, a skipped
+    message or a tool call left out, is logged as a warning instead, with the session that it belongs to.
     """
     params: list[Any] = []
-    notes = _NoNotes(0)
+    notes = _Warnings(f"session {session_id}: " if session_id else "")
     for position, message in enumerate(messages):
         if (convert := _BY_ROLE.get(message.role)) is not None:
             notes.position = position
             params.append(convert(message, notes))
         elif not is_reasoning(message):
-            _warn_of_role(position, message.role)
+            notes.skipped(position, message.role)
     return merge_consecutive_assistant_messages(params)
 
 
@@ -106,7 +109,6 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
             continue
         convert = _BY_ROLE.get(message.role)
         if convert is None:
-            _warn_of_role(position, message.role)
             skipped.extend(_skipped(position, message))
             continue
         converted = _converted(convert, position, message)
@@ -115,11 +117,6 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
         else:
             runs.append([converted])
     return Payload(tuple(map(_merged, runs)), tuple(skipped))
-
-
-def _warn_of_role(position: int, role: str) -> None:
-    why = "a role that no payload knows" if role else "no role"
-    log.warning("message %d has %s; it is skipped", position, why)
 
 
 def _skipped(position: int, message: ChatMessage) -> list[PayloadRemark]:
@@ -210,17 +207,24 @@ class _Notes:
     def add(self, kind: NoteKind, field: str, detail: str) -> None:
         self.all.append(PayloadRemark(kind, self.position, field, detail))
 
-    def left_out(self, kind: NoteKind, field: str, detail: str) -> None:
-        """Adds a remark and logs a warning, since this part of the conversation never reaches the model."""
-        log.warning("message %d: %s is left out: %s", self.position, field, detail)
-        self.add(kind, field, detail)
 
+class _Warnings(_Notes):
+    """Collects no remarks, but logs what never reaches the model."""
 
-class _NoNotes(_Notes):
-    """Discards remarks; what is left out is still logged."""
+    def __init__(self, session: str) -> None:
+        super().__init__(0)
+        self._session = session
 
     def add(self, kind: NoteKind, field: str, detail: str) -> None:
-        pass
+        if kind in _LEFT_OUT:
+            log.warning("%smessage %d: %s is left out: %s", self._session, self.position, field, detail)
+
+    def skipped(self, position: int, role: str) -> None:
+        why = "a role that no payload knows" if role else "no role"
+        log.warning("%smessage %d has %s; it is skipped", self._session, position, why)
+
+
+_LEFT_OUT: frozenset[NoteKind] = frozenset({"tool_call_left_out", "function_call_left_out"})
 
 
 def _converted(convert: _Convert, position: int, message: ChatMessage) -> PayloadMessage:
@@ -248,7 +252,7 @@ def _assistant(message: ChatMessage, notes: _Notes) -> dict[str, Any]:
         if (function := _function(message.function_call, None, notes)) is not None:
             param["function_call"] = function
         else:
-            notes.left_out("function_call_left_out", "function_call", "it has no name")
+            notes.add("function_call_left_out", "function_call", "it has no name")
     if message.refusal:
         param["refusal"] = message.refusal
     if message.tool_calls:
@@ -298,7 +302,7 @@ def _tool_calls(entries: Sequence[Any], notes: _Notes) -> list[ChatCompletionMes
         call_id: Any = entry.get("id") if isinstance(entry, dict) else None
         function = _function(entry.get("function"), index, notes) if isinstance(call_id, str) else None
         if function is None:
-            notes.left_out("tool_call_left_out", f"tool_calls[{index}]", "it has no id or no function.name")
+            notes.add("tool_call_left_out", f"tool_calls[{index}]", "it has no id or no function.name")
         else:
             calls.append({"id": call_id, "type": "function", "function": function})
     return calls

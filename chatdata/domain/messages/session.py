@@ -147,8 +147,11 @@ class ChatSession(ChatSessionInfo):
         return self._loaded
 
     def to_openai_messages(self) -> "list[ChatCompletionMessageParam]":
-        """Returns what a model would be sent: known roles converted, consecutive assistant messages merged."""
-        return to_openai_messages(self.messages)
+        """Returns what a model would be sent: known roles converted, consecutive assistant messages merged.
+
+        A message that is skipped and a tool call that is left out are logged as warnings.
+        """
+        return to_openai_messages(self.messages, self.session_id)
 
     @staticmethod
     def _merge_consecutive_assistant_messages(

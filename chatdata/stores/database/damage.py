@@ -79,7 +79,7 @@ def first_damage(row: Row, messages: Sequence[Sequence[Any]]) -> DamagedValue | 
 
 
 def _have_right_kinds(messages: Sequence[Sequence[Any]]) -> bool:
-    """Whether all texts and sequence numbers are, told by column, since there may be thousands of rows."""
+    """Whether all texts and sequence numbers have the right types; by column, since there may be thousands of rows."""
     kinds = [set(map(type, column)) for column in zip(*messages, strict=True)]
     return all(found <= _TEXT for found in kinds[: len(_MESSAGE_TEXTS)]) and kinds[-1:] in ([], [{int}])
 
