@@ -4,7 +4,9 @@
 sentences use.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 from chatdata.domain.messages import is_stand_in
 from chatdata.domain.text import UNKNOWN_TIME, count, minute, readable_size, second
@@ -16,6 +18,7 @@ __all__ = [
     "duration",
     "left_short",
     "minute",
+    "money",
     "percent",
     "readable_size",
     "recorded",
@@ -28,6 +31,8 @@ __all__ = [
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_LEAST_AMOUNT = Decimal("0.001")
+_SIGNS = {"USD": "$"}
 
 
 def duration(seconds: float) -> str:
@@ -60,16 +65,21 @@ def no_time(moment: datetime) -> str | None:
     return "unreadable" if is_stand_in(moment) else None
 
 
-def ago(moment: datetime, now: datetime) -> str:
+def _utc_day(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d")
+
+
+def ago(moment: datetime, now: datetime, day: Callable[[datetime], str] = _utc_day) -> str:
     """Returns the age as in "5 min ago", or the date from thirty days on and for times over a minute ahead.
 
-    A time that the row does not have is "unknown", and one that could not be read from it "unreadable".
+    `day` writes a time's date, by default that in UTC. A time that the row does not have is "unknown", and one that
+    could not be read from it "unreadable".
     """
     if missing := no_time(moment):
         return missing
     seconds = (now - moment).total_seconds()
     if not -_MINUTE < seconds < 30 * _DAY:
-        return moment.strftime("%Y-%m-%d")
+        return day(moment)
     if seconds < _MINUTE:
         return "just now"
     if seconds < _HOUR:
@@ -121,6 +131,18 @@ def short_number(number: int) -> str:
     if number < 10_000:
         return f"{number:,}"
     return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.1f}M"
+
+
+def money(amount: Decimal | float, currency: str | None = "USD") -> str:
+    """Returns an amount as in "$1,234.50", "$0.148" or "<$0.001"; a currency without a sign follows as its code.
+
+    An amount that is not 0 is never shown as 0.
+    """
+    sign = _SIGNS.get(currency or "", "")
+    unit = f" {currency}" if currency and not sign else ""
+    if 0 < amount < _LEAST_AMOUNT:
+        return f"<{sign}{_LEAST_AMOUNT}{unit}"
+    return f"{sign}{amount:,.{3 if amount < 1 else 2}f}{unit}"
 
 
 def percent(share: float) -> str:

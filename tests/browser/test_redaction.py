@@ -1,5 +1,7 @@
 """Reduced data visibility in Chromium: no planted secret reaches the browser on any page, route or URL."""
 
+import contextlib
+import http.client
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +97,13 @@ PATHS = {
 }
 
 
+def refused(address: str) -> int:
+    """The status of a request that the server logs as refused."""
+    with contextlib.closing(http.client.HTTPConnection(address.removeprefix("http://"))) as connection:
+        connection.request("GET", "/", headers={"Host": "rebound.example"})
+        return connection.getresponse().status
+
+
 COMPARE_PARTS = {
     "Issues": None,
     "Model impact": "impact",
@@ -137,8 +146,9 @@ def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
             if name in ("conversation", "payload"):
                 assert TOOL in told
                 assert (WORDS[0] in told) is (view == "masked")
+    assert refused(address) == 403
     log = planted_log.read_text()
-    assert "a role that no payload knows" in log
+    assert "refused, because" in log  # the server does log here
     assert leaked(log, [*SECRETS, HEAD, CARD, *WORDS]) == []
 
 

@@ -87,6 +87,8 @@ def test_what_is_lost_first_is_on_top_with_its_title_and_the_time_left(
     unsaved(sessions, "sooner", 600)
     table = tables(scanned(open_page))[0]
     assert list(table.value["session"]) == ["About sooner", "About later", "ghost"]
+    assert "expires at" in table.value["meaning"][0]
+    assert "UTC" not in table.value["meaning"][0]  # but in the reader's time zone, and written like other times
     assert [left and left.split()[0] for left in table.words("left")] == ["9", "1", None]
 
 

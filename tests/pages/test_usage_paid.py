@@ -48,4 +48,4 @@ def test_what_was_paid_is_shown_by_user_beside_the_list_price(sessions: ChatSess
         ["mia", "gpt-4o", 1.5, 1_000, 400],
         ["noah", "no-such-model", 0.2, -1, -1],
     ]
-    assert "Paid: 1.7000 USD; at list prices 0.0035 USD. Counted at the time of payment." in shown(app)
+    assert "Paid: $1.70; at list prices $0.004. Counted at the time of payment." in shown(app)

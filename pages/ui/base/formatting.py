@@ -7,18 +7,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import streamlit as st
 
-from chatdata.domain.formatting import count, damaged_counts, duration, known, no_time, percent, unknown_counts
+from chatdata.domain.formatting import count, damaged_counts, duration, known, money, no_time, percent, unknown_counts
 
 __all__ = [
     "ZONE",
     "browser_zone",
     "count",
     "damaged_counts",
+    "day",
     "duration",
     "in_time_zone",
     "known",
     "moment",
     "moment_of_day",
+    "money",
     "percent",
     "plain",
     "sendable",
@@ -89,6 +91,14 @@ def moment(value: datetime | None) -> str:
         return value.astimezone(zone()).strftime("%-d %b %Y, %H:%M:%S")
     except (OverflowError, ValueError):
         return value.isoformat()
+
+
+def day(value: datetime) -> str:
+    """The day of a time in the current time zone."""
+    try:
+        return value.astimezone(zone()).strftime("%-d %b %Y")
+    except (OverflowError, ValueError):
+        return value.date().isoformat()
 
 
 def moment_of_day(value: datetime, now: datetime) -> str:

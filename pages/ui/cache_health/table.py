@@ -12,10 +12,10 @@ from chatdata.domain.labels import FINDING_LABELS, repair_label, status_label
 from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult, attention, first_seen, news
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, duration, moment
+from pages.ui.base.formatting import count, in_time_zone, moment
 from pages.ui.base.severity_marks import marked_name
 from pages.ui.cache_health.titles import titles
-from pages.ui.server.services import connected, now
+from pages.ui.server.services import connected
 from pages.ui.session.compare import repair
 from pages.ui.widgets import clickable_table, column
 from pages.ui.widgets.cell import text
@@ -107,7 +107,7 @@ def _rows(
         {
             **_row(item, named),
             "state": "new" if item.session_id in new else "open",
-            "seen": _ago(seen.get(item.session_id, latest.started_at)),
+            "seen": seen.get(item.session_id, latest.started_at),
             "user": text(item.user_id) or "No user",
         }
         for item in listed
@@ -146,7 +146,7 @@ def _row(comparison: Comparison, named: Mapping[str, str]) -> dict[str, Any]:
         "found": ", ".join(dict.fromkeys(FINDING_LABELS[finding.kind] for finding in findings))
         or status_label(comparison.status),
         "severity": "" if severity is None else marked_name(severity),
-        "meaning": text(findings[0].meaning) if findings else "",
+        "meaning": text(in_time_zone(findings[0].meaning)) if findings else "",
     }
 
 
@@ -155,10 +155,6 @@ def _left(comparison: Comparison) -> datetime | str | None:
     if not comparison.at_risk:
         return None
     return comparison.at_risk_until or "no expiry"
-
-
-def _ago(time: datetime) -> str:
-    return f"{duration(max((now() - time).total_seconds(), 0))} ago"
 
 
 def _columns() -> dict[str, Column]:
@@ -170,6 +166,6 @@ def _columns() -> dict[str, Column]:
         "severity": column.mark("Severity", width=104),
         "meaning": column.text("Impact", width=230),
         "state": column.text("State", width=70, help="New since the last scan, still open, or resolved since"),
-        "seen": column.text("First seen", width=90, help="By the scans that are kept"),
+        "seen": column.ago("First seen", width=90, help="By the scans that are kept"),
         "user": column.text("User", width=80),
     }

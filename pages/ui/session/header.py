@@ -17,7 +17,7 @@ from chatdata.domain.labels import ACTIVITY_LABELS, NOT_CHECKED, PROVIDER_LABELS
 from chatdata.domain.text import json_or_text
 from chatdata.domain.tokens import price
 from chatdata.services.inspection import Inspection
-from pages.ui.base.formatting import count, duration, known, moment
+from pages.ui.base.formatting import count, duration, known, moment, money
 from pages.ui.base.severity_marks import worst_mark
 from pages.ui.server.services import connected, inspections
 from pages.ui.shell import page_title
@@ -120,7 +120,7 @@ def _cost(info: ChatSessionInfo) -> list[Fact]:
     if found is None or not (info.prompt_tokens or info.completion_tokens):
         return []
     hint = f"At list prices of {model}, {found.dated:%-d %b %Y}; the stores don't say which model was used"
-    return [Fact("Cost", f"about {found.amount:.4f} {found.currency}", hint=hint)]
+    return [Fact("Cost", f"about {money(found.amount, found.currency)}", hint=hint)]
 
 
 def _sync_fact(comparison: Comparison) -> Fact:

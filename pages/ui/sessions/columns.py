@@ -107,7 +107,7 @@ def configuration(model: str, *, below: str, counts_as_text: bool = False) -> di
         ),
         "cost": column.number(
             LABELS["cost"],
-            format="${:.3f}",
+            format=column.MONEY,
             width=64,
             help=f"List price of its tokens with {model}; – where the price or the tokens are unknown",
         ),

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.services.usage import Cost, ModelUsage, ModelUsageTable
-from pages.ui.base.formatting import count, plain
+from pages.ui.base.formatting import count, money, plain
 from pages.ui.usage import metrics
 from pages.ui.widgets import chart_card, charts, column
 from pages.ui.widgets.cell import text
@@ -37,11 +37,8 @@ def show_figure(cost: Cost, before: Cost | None, earlier: str) -> None:
 
 
 def said(cost: Cost) -> str:
-    """The cost as text, such as "12.34 USD"."""
-    if cost.amount is None:
-        return "unknown"
-    digits = 2 if cost.amount >= 1 else 4
-    return f"{cost.amount:,.{digits}f} {cost.currency}"
+    """The cost as text, such as "$12.34"."""
+    return "unknown" if cost.amount is None else money(cost.amount, cost.currency)
 
 
 def _help(cost: Cost) -> str:

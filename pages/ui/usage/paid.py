@@ -7,7 +7,7 @@ import streamlit as st
 
 from chatdata.services.catalog import SessionFilter
 from chatdata.services.usage.paid import COST_LOG_STATES, PaidCost, PaidGrouping, PaidUsage
-from pages.ui.base.formatting import count, plain, zone
+from pages.ui.base.formatting import count, money, plain, zone
 from pages.ui.usage import queries
 from pages.ui.widgets import chart_card, column, url_choice
 from pages.ui.widgets.cell import text
@@ -76,8 +76,8 @@ def _columns(by: PaidGrouping) -> dict[str, Column]:
 
 
 def _said(found: PaidUsage, where: SessionFilter) -> str:
-    paid = "an unknown amount" if found.paid is None else f"{found.paid:,.4f} USD"
-    listed = "" if found.at_list_price is None else f"; at list prices {found.at_list_price:,.4f} USD"
+    paid = "an unknown amount" if found.paid is None else money(found.paid)
+    listed = "" if found.at_list_price is None else f"; at list prices {money(found.at_list_price)}"
     without = ""
     if found.without_list_price:
         payments = count(found.without_list_price, "payment")

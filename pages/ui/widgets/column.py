@@ -7,12 +7,12 @@ from typing import Any, Final, Literal
 
 from chatdata.domain.formatting import ago as ago_of
 from chatdata.domain.formatting import duration
-from pages.ui.base.formatting import moment, sendable, zone
+from pages.ui.base.formatting import day, moment, money, sendable, zone
 from pages.ui.base.severity_marks import mark_of
 from pages.ui.server.services import now
 
 MINUTES, SECONDS = "%-d %b %Y, %H:%M", "%-d %b %Y, %H:%M:%S"
-COUNT, PERCENT = "{:,}", "{:.1%}"
+COUNT, PERCENT, MONEY = "{:,}", "{:.1%}", "money"
 _ELASTIC: Final = 140
 """The pixels from which on a column gives up some of its width, and takes what is left over."""
 
@@ -52,7 +52,7 @@ def text(
 
 
 def number(label: str, *, width: int = 100, help: str = "", format: str = COUNT, sort: str = "") -> Column:
-    """A column of numbers in the format of `str.format`."""
+    """A column of numbers in the format of `str.format`; MONEY is for amounts in US dollars."""
     return Column(label, "number", width, help, format, 1, True, "", "", sort)
 
 
@@ -118,7 +118,7 @@ def _shown(column: Column, value: Any) -> dict[str, object]:
             words: dict[str, object] = {"text": _number(value, column.format), "value": value}
             return words | {"fill": value / column.full} if column.kind == "bar" else words
         case "ago", datetime():
-            return {"text": ago_of(value, now()), "value": value.timestamp(), "hint": moment(value)}
+            return {"text": ago_of(value, now(), day), "value": value.timestamp(), "hint": moment(value)}
         case "left", datetime():
             seconds = (value - now()).total_seconds()
             told = {"text": duration(seconds) if seconds > 0 else "expired", "value": value.timestamp()}
@@ -133,9 +133,20 @@ def _shown(column: Column, value: Any) -> dict[str, object]:
 
 def _number(value: float, form: str) -> str:
     """A count without decimals, also if a column with gaps has made it a float."""
+    if form == MONEY:
+        return money(value)
     if form != COUNT:
-        return form.format(value)
+        return _not_nothing(value, form)
     return f"{int(value):,}" if value == int(value) else f"{value:,.1f}"
+
+
+def _not_nothing(value: float, form: str) -> str:
+    """A number in a format; as "<0.0001" where the format has too few digits to show that it is not 0."""
+    shown, nothing = form.format(value), form.format(0)
+    if value <= 0 or shown != nothing or "." not in nothing:
+        return shown
+    at = nothing.rindex("0")
+    return f"<{nothing[:at]}1{nothing[at + 1 :]}"
 
 
 def _local(value: datetime, form: str) -> str:

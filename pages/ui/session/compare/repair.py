@@ -12,7 +12,7 @@ from chatdata.domain.labels import AUDIT_RESULT_LABELS, FINDING_LABELS, REPAIR_L
 from chatdata.domain.text import json_or_text
 from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import moment, plain
+from pages.ui.base.formatting import in_time_zone, moment, plain
 from pages.ui.server.services import connected, inspections
 from pages.ui.session import tabs as session_tabs
 from pages.ui.session.compare.change_diff import diff_of
@@ -91,7 +91,7 @@ def show(session_id: str, comparison: Comparison) -> None:
 
 def _draw_proposed(proposed: Proposal | Refusal) -> None:
     if isinstance(proposed, Refusal):
-        st.warning(plain(proposed.sentence), icon=":material/block:")
+        st.warning(plain(in_time_zone(proposed.sentence)), icon=":material/block:")
     else:
         _review(proposed)
 
@@ -137,7 +137,7 @@ def _lost(lost: tuple[Lost, ...]) -> None:
     if not lost:
         st.caption("No data loss.")
     for one in lost:
-        st.error(f"Data loss: {plain(one.meaning)}", icon=":material/delete_forever:")
+        st.error(f"Data loss: {plain(in_time_zone(one.meaning))}", icon=":material/delete_forever:")
         for value in one.values[:10]:
             st.code(_text(value), language=None, wrap_lines=True)
         if len(one.values) > 10:
@@ -163,7 +163,7 @@ def show_last_outcome(session_id: str) -> None:
     if for_session != session_id:
         return
     if isinstance(outcome, Refusal):
-        st.warning(f"Nothing was written. {plain(outcome.sentence)}", icon=":material/block:")
+        st.warning(f"Nothing was written. {plain(in_time_zone(outcome.sentence))}", icon=":material/block:")
     elif isinstance(outcome, Done):
         ended = f"Resolved: {plain(_labels(outcome.ended))}." if outcome.ended else "No issue was resolved."
         st.success(f"Repaired at {moment(outcome.at)}. {ended} {_left(outcome)}", icon=":material/check:")

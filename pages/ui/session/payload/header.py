@@ -9,7 +9,7 @@ from chatdata.domain.messages import TokenCount
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
 from chatdata.services.inspection import Inspection
-from pages.ui.base.formatting import count
+from pages.ui.base.formatting import count, money, percent
 from pages.ui.server.services import connected
 from pages.ui.widgets import fact_header
 from pages.ui.widgets.fact_header import Fact
@@ -81,7 +81,7 @@ def _window(preview: Preview, known: ModelFacts) -> Fact:
     if total is None:
         return Fact("Context window", f"{window:,} tokens")
     share = total / window
-    return Fact("Context window", f"{share:.1%} of {window:,}", tone="warning" if share > 0.9 else "ok")
+    return Fact("Context window", f"{percent(share)} of {window:,}", tone="warning" if share > 0.9 else "ok")
 
 
 def _cost(preview: Preview, model: str) -> Fact:
@@ -92,4 +92,4 @@ def _cost(preview: Preview, model: str) -> Fact:
     if found is None:
         return Fact("Input price", "Unknown", tone="off")
     hint = f"{count(total or 0, 'token')} at list prices of {found.dated:%-d %b %Y}; output tokens not included"
-    return Fact("Input price", f"about {found.amount:.4f} {found.currency}", hint=hint)
+    return Fact("Input price", f"about {money(found.amount, found.currency)}", hint=hint)

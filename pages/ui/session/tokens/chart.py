@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from chatdata.domain.usage import EstimatedTurn, Growth, Turn
+from pages.ui.base.formatting import money
 from pages.ui.widgets import charts
 from pages.ui.widgets.cell import text
 
@@ -101,7 +102,7 @@ def _tooltip(turn: Turn, currency: str | None) -> dict[str, Any]:
             }
         ),
         "spike": "" if turn.jump is None else f"+{turn.jump.tokens:,} tokens: {because(turn)}",
-        "cumulative cost": "price unknown" if turn.running_cost is None else f"{turn.running_cost:,.4f} {currency}",
+        "cumulative cost": "price unknown" if turn.running_cost is None else money(turn.running_cost, currency),
         "of the context window": "unknown" if turn.window_share is None else f"{turn.window_share:.1%}",
     }
 

@@ -6,7 +6,7 @@ from chatdata.domain.labels import KIND_LABELS
 from chatdata.domain.tokens import model_facts
 from chatdata.domain.usage import Growth
 from chatdata.services.usage import ConversationUsage
-from pages.ui.base.formatting import count, known, plain
+from pages.ui.base.formatting import count, known, money, plain
 from pages.ui.usage.discrepancies import estimated
 
 
@@ -62,6 +62,6 @@ def _measured(growth: Growth | None, model: str) -> list[str]:
     cost = growth.turns[-1].running_cost
     shares = [turn.window_share for turn in growth.turns if turn.window_share is not None]
     dated = "" if growth.prices_dated is None else f", list prices of {growth.prices_dated:%-d %b %Y}"
-    money = "price unknown" if cost is None else f"{cost:,.4f} {growth.currency} for {plain(model)}{dated}"
+    paid = "price unknown" if cost is None else f"{plain(money(cost, growth.currency))} for {plain(model)}{dated}"
     share = "unknown" if not shares else f"at most {max(shares):.1%} of {model_facts(model).context_window:,} tokens"
-    return [f"**Cost** {money}", f"**Context window** {share}"]
+    return [f"**Cost** {paid}", f"**Context window** {share}"]
