@@ -6,7 +6,9 @@ from pages.ui.cache_health import bulk_repair, channels, charts, downloads, head
 from pages.ui.session.links import open_session
 
 st.caption("Compares every cached session with the database. Differences are re-checked to rule out writes in flight.")
-run.show()
+row = run.row()
+with row:
+    run.show()
 scans = run.scans()
 if not scans:
     run.say_none()
@@ -15,7 +17,7 @@ if not scans:
 
 latest, whole = run.with_rechecks(scans)[0], [scan for scan in scans if scan.status == "finished"]
 previous = whole[1] if latest.status == "finished" and len(whole) > 1 else None
-header.show(latest, previous)
+header.show(latest, previous, row)
 clicked, chosen = table.show(latest, whole)
 bulk_repair.show(chosen)
 charts.show_risk_and_trend(latest, whole)

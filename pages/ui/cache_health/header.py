@@ -1,6 +1,7 @@
 """The figures of a scan, their change since the previous scan, and the share of sessions in sync."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from chatdata.services.scan import ScanResult
 from pages.ui.base.formatting import count, duration, moment, percent, plain
@@ -24,12 +25,12 @@ _HELP = {
 }
 
 
-def show(latest: ScanResult, previous: ScanResult | None) -> None:
-    """Draws the figures, the share in sync, and what the scan left out."""
+def show(latest: ScanResult, previous: ScanResult | None, row: DeltaGenerator) -> None:
+    """Draws the figures, the share in sync, and what the scan left out; `row` gets the sentence on the scan."""
     reason = (latest.reason or "stopped by hand").rstrip(".")
     whole = "" if latest.status == "finished" else f" **Scan {latest.status}: {plain(reason)}.**"
     nothing = latest.status != "finished" and not latest.judged
-    st.markdown(
+    row.markdown(
         f"Scanned {latest.compared:,} of {count(latest.cached_keys, 'key')} in {duration(latest.seconds)}, "
         f"{moment(latest.started_at)}.{whole}{repaired_since(latest)}"
     )
@@ -45,8 +46,7 @@ def show(latest: ScanResult, previous: ScanResult | None) -> None:
             delta_color=colour if change else "off",  # type: ignore[arg-type]
             help=_HELP[name],
         )
-    st.markdown(_consistency(latest))
-    _left_out(latest)
+    st.markdown(" ".join([_consistency(latest), *_left_out(latest)]))
 
 
 def _consistency(result: ScanResult) -> str:
@@ -65,7 +65,7 @@ def _consistency(result: ScanResult) -> str:
     )
 
 
-def _left_out(result: ScanResult) -> None:
+def _left_out(result: ScanResult) -> list[str]:
     groups = [
         (result.unreadable, "could not be read"),
         (result.unconfirmed, "not re-checked"),
@@ -74,6 +74,5 @@ def _left_out(result: ScanResult) -> None:
     words = [f"{count(number, 'session')} {what}" for number, what in groups if number]
     if result.uncached is not None:
         words.append(f"about {count(result.uncached, 'session')} not cached (expected)")
-    if words:
-        joined = " · ".join(words)
-        st.caption(f"{joined[:1].upper()}{joined[1:]}")
+    joined = " · ".join(words)
+    return [f":gray[{joined[:1].upper()}{joined[1:]}.]"] if words else []

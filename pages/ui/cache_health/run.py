@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import AppDatabaseError
 from chatdata.services.scan import ScanProgress, ScanResult, last_scans, rechecked
@@ -25,6 +26,11 @@ def show_line(scans: Sequence[ScanResult]) -> None:
                 width="content",
             )
         show(primary=False)
+
+
+def row() -> DeltaGenerator:
+    """Where the button and the sentence on the latest scan stand side by side, and a running scan above it."""
+    return st.container(horizontal=not scan_job().running, vertical_alignment="center", key="scan_row")
 
 
 def show(*, primary: bool = True) -> None:
