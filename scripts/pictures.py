@@ -10,13 +10,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from chatdata import Settings  # noqa: E402
-from chatdata.services.connect import connect  # noqa: E402
+from playwright.sync_api import expect  # noqa: E402
+
 from chatdata.services.demo import stories  # noqa: E402
 from chatdata.services.demo.ids import uuid_of  # noqa: E402
 from chatdata.services.demo.running_talk import RUNNING_TALK  # noqa: E402
 from chatdata.services.demo.seeding import DEMO_SEED  # noqa: E402
-from chatdata.services.scan import keep, scan  # noqa: E402
 from tests.support.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
 
 STORY = stories()[0].session_id
@@ -42,14 +41,13 @@ def main(names: list[str]) -> None:
         streamlit_server("app.py", INSPECTOR_DATA_DIR=data_dir) as address,
         chromium_browser() as browser,
     ):
-        with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": data_dir})) as connected:
-            keep(connected.app_db, scan(connected.stores, grace=0))
         for name in names or PICTURES:
             path, scheme = PICTURES[name]
             context = browser.new_context(viewport={"width": 1360, "height": 850}, color_scheme=scheme)
             page = context.new_page()
             page.goto(address + path)
             wait_until_idle(page)
+            expect(page.get_by_role("button", name="Stop scan")).to_have_count(0)  # the one that a new server begins
             if name == "live":
                 page.locator(".live-text", has_text=STREAMED).wait_for()
             else:
