@@ -585,6 +585,22 @@ def test_a_window_that_names_its_first_sequence_is_set_aside() -> None:
     assert [where(finding) for finding in comparison.findings] == [("windowed_cache", None, 0, 4, None)]
 
 
+@pytest.mark.parametrize(
+    ("begins", "claimed"), [(0, 1), (0, 2), (0, 5), (0, 6), (0, 77), (3, 4), (3, 5), (2, 900)], ids=str
+)
+def test_a_first_sequence_that_the_texts_contradict_says_nothing(begins: int, claimed: int) -> None:
+    comparison = judged(later_document(TALK[begins:], first=claimed), shown=["windowed_cache"])
+    assert comparison.status == "in_sync"
+    assert comparison.ledger.get("windowed_cache", 0) == begins
+    assert [item for item in comparison.stretches if item.kind == "equal"][0].stored == range(begins, 6)
+
+
+def test_one_message_that_occurs_before_the_window_does_not_contradict_it() -> None:
+    cached = [TALK[1], *TALK[4:]]
+    comparison = judged(later_document(cached, first=3))
+    assert [where(finding) for finding in comparison.findings] == [("content_changed", 0, 3, 1, "content")]
+
+
 def test_what_differs_inside_a_window_is_found() -> None:
     comparison = judged(later_document(TALK[3:5], first=3))
     assert [where(finding) for finding in comparison.findings] == [("stale_cache", None, 5, 1, None)]

@@ -29,7 +29,8 @@ def gaps_of(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> tup
     """Returns the number of oldest rows that a windowed cache leaves out (else 0), and the gaps in the rest.
 
     A cache is windowed if its first message has a sequence number above 0, or if it has 1,000 messages or more and
-    equal tails. It is not windowed if it has all rows that it seems to leave out at other places.
+    equal tails. It is not windowed if it has all rows that it seems to leave out at other places, and a sequence number
+    says nothing if the cache begins with the rows before it.
     """
     in_cache, in_rows = [item.message for item in cached], [item.message for item in stored]
     start = _outside(cached, stored)
@@ -45,12 +46,33 @@ def _outside(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> in
     named = [number for item in cached if type(number := item.extras.get("sequence")) is int]
     first = cached[0].extras.get("sequence") if cached else None
     if type(first) is int and first > 0 and first == min(named):
-        return bisect_left(stored, first, key=lambda item: item.position)
+        return _fitting(cached, stored, bisect_left(stored, first, key=lambda item: item.position))
     rest = len(stored) - len(cached)
     if len(cached) < _WINDOW or rest <= 0:
         return 0
     tail = zip(reversed(cached), reversed(stored), strict=False)
     return rest if all(same_message(one.message, other.message) for one, other in tail) else 0
+
+
+def _fitting(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage], start: int) -> int:
+    """Returns the row with which the cache begins, if that is before `start` and the rows up to there follow, else it.
+
+    One of them alone shows nothing: a short message such as "yes" occurs again. Rows further back than a window has
+    messages are not looked at.
+    """
+
+    def alike(index: int, row: int) -> bool:
+        return same_message(cached[index].message, stored[row].message)
+
+    if start < len(stored) and alike(0, start):
+        return start
+    for row in range(start - 1, max(start - _WINDOW, 0) - 1, -1):
+        if alike(0, row):
+            until = min(start + 1, row + len(cached), len(stored))
+            several = until - row > 1 or len(cached) == len(stored)
+            if several and all(alike(other - row, other) for other in range(row + 1, until)):
+                return row
+    return start
 
 
 def _elsewhere(left_out: Gap, gaps: Sequence[Gap], cached: Messages, stored: Messages) -> bool:
