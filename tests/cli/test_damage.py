@@ -104,7 +104,7 @@ def test_what_is_damaged_is_said_with_its_place_wherever_it_is_shown(run: Line) 
         assert "1 session with a damaged count of tokens (not in totals)." in run("usage", "--by", by).out
     assert "1 session with a damaged count of tokens (not in totals)." in run("users").out
     (line,) = [each for each in run("usage", "--by", "session").out.splitlines() if each.startswith("s-1")]
-    assert line.split()[-3:] == ["damaged", "5", "5"]
+    assert line.split()[-3:] == ["damaged", "5", "damaged"]
 
 
 def test_calls_that_are_no_list_are_said_wherever_the_message_is_shown(
@@ -175,3 +175,48 @@ def test_a_time_that_can_not_be_read_is_said_and_never_made_up(
     assert "s-1: ChatSession.updatedAt is damaged: no time that can be read." in listed
     assert (listed.count("unreadable"), shown.count("unreadable")) == (2, 2)
     assert "1970-" not in listed + shown + run("export", "s-1", "--format", "md").out
+
+
+@pytest.mark.parametrize("place", ["ChatSession.createdAt", "ChatSession.updatedAt", "ChatMessage.createdAt"])
+def test_copies_with_a_time_that_can_not_be_read_are_not_in_sync(
+    run: Line, sessions: ChatSessions, tmp_path: Path, place: str
+) -> None:
+    sessions.upsert_chat_session(new_session("s-1", messages=2))
+    sessions.get_chat_session("s-1")
+    table, column = place.split(".")
+    with closing(sqlite3.connect(tmp_path / "data" / EMBEDDED_DATABASE)) as connection, connection:
+        connection.execute(f"""UPDATE "{table}" SET "{column}" = 'garbage'""")
+    answer = run("diff", "s-1")
+    assert (answer.code, f"{place} is damaged" in answer.out.replace(" of message 0", ""), "1970" in answer.out) == (
+        1,
+        True,
+        False,
+    )
+    found = run("diff", "s-1", "--json").json
+    (finding,) = [each for each in found["findings"] if each["kind"] == "row_damaged"]
+    assert finding["field"] == place
+    assert (found["database"]["updated_at"] is None) is (place == "ChatSession.updatedAt")
+    assert run("scan", "--grace", "0", "--json").json["findings_by_kind"]["row_damaged"] == 1
+
+
+def test_one_damaged_session_does_not_hide_when_its_user_was_last_seen(
+    run: Line, sessions: ChatSessions, tmp_path: Path
+) -> None:
+    for session_id in ("good", "bad"):
+        sessions.upsert_chat_session(new_session(session_id, messages=1))
+    with closing(sqlite3.connect(tmp_path / "data" / EMBEDDED_DATABASE)) as connection, connection:
+        connection.execute("""UPDATE "ChatSession" SET "createdAt" = '', "updatedAt" = 'garbage' WHERE id = 'bad'""")
+        (known,) = connection.execute("""SELECT "updatedAt" FROM "ChatSession" WHERE id = 'good'""")
+    (user,) = run("users", "--json").json["users"]
+    assert user["last_seen"] == f"{known[0].replace(' ', 'T')}Z"
+    assert user["first_seen"][:4] != "1970"
+
+
+def test_a_damaged_count_is_unknown_and_in_no_sum(run: Line, sessions: ChatSessions, tmp_path: Path) -> None:
+    sessions.upsert_chat_session(new_session("s-1", messages=1, usage=[(3, 5)]))
+    with closing(sqlite3.connect(tmp_path / "data" / EMBEDDED_DATABASE)) as connection, connection:
+        connection.execute("""UPDATE "ChatSession" SET "totalPromptTokens" = 'ten'""")
+    assert "unknown input and 5 output tokens" in run("show", "s-1", "--source", "database").out
+    shown = run("show", "s-1", "--source", "database", "--json").json
+    assert (shown["prompt_tokens"], shown["completion_tokens"]) == (None, 5)
+    assert "0 input" not in run("export", "s-1", "--format", "md").out

@@ -592,7 +592,7 @@ def test_a_first_sequence_that_the_texts_contradict_says_nothing(begins: int, cl
     comparison = judged(later_document(TALK[begins:], first=claimed), shown=["windowed_cache"])
     assert comparison.status == "in_sync"
     assert comparison.ledger.get("windowed_cache", 0) == begins
-    assert [item for item in comparison.stretches if item.kind == "equal"][0].stored == range(begins, 6)
+    assert next(item for item in comparison.stretches if item.kind == "equal").stored == range(begins, 6)
 
 
 def test_one_message_that_occurs_before_the_window_does_not_contradict_it() -> None:

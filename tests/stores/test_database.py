@@ -262,7 +262,7 @@ def test_sessions_of_early_installs_have_no_user(pg_url: str) -> None:
 
 
 @pytest.mark.parametrize("moment", ["infinity", "-infinity", "294000-01-01", "4000-01-01 BC"])
-def test_times_that_python_has_no_date_for_are_shown_as_the_first_or_last_it_has(pg_url: str, moment: str) -> None:
+def test_times_that_python_has_no_date_for_are_damaged(pg_url: str, moment: str) -> None:
     deployment = Deployment(pg_url, "public", later=True)
     deployment.run(f"""UPDATE "ChatSession" SET "createdAt" = '{moment}', "updatedAt" = '{moment}'""")
     deployment.run(f"""UPDATE "ChatMessage" SET "createdAt" = '{moment}'""")
@@ -272,7 +272,12 @@ def test_times_that_python_has_no_date_for_are_shown_as_the_first_or_last_it_has
     assert copy is not None
     year = 1 if moment.startswith("-") or moment.endswith("BC") else 9999
     assert {copy.info.started_at.year, copy.info.updated_at.year} == {year}
-    assert {item.created_at.year for item in copy.messages if item.created_at} == {year}
+    assert {item.created_at for item in copy.messages} == {None}
+    assert [(value.place, value.position) for value in copy.damaged] == [
+        ("ChatSession.createdAt", None),
+        ("ChatSession.updatedAt", None),
+        *(("ChatMessage.createdAt", item.position) for item in copy.messages),
+    ]
 
 
 def test_an_id_with_a_control_character_is_found(pg_url: str) -> None:

@@ -116,7 +116,7 @@ def _cells(by: str, amounts: Amounts, *, short: bool) -> list[str]:
     }
     for header, number in zip(("Input", "Output", "Total"), tokens, strict=True):
         known = formatting.recorded(number or 0, known=number is not None, short=short)
-        cells[header] = _unusual(by, amounts, number) or known
+        cells[header] = _unusual(by, amounts, number, header) or known
     return [cells[header] for header in _counted(by)]
 
 
@@ -129,11 +129,11 @@ def _caused(growth: ToolGrowth | None, *, short: bool) -> list[str]:
     return [*said, "–" if growth.cost is None else f"{about}{growth.cost:,.4f}"]
 
 
-def _unusual(by: str, amounts: Amounts, number: int | None) -> str:
-    """The word for a count that is unknown or damaged; empty for any other."""
+def _unusual(by: str, amounts: Amounts, number: int | None, header: str) -> str:
+    """The word for a count that is unknown or damaged, of which a session has no total; empty for any other."""
     if number is None and amounts.unknown:
         return "unknown"
-    return "damaged" if by == "session" and amounts.damaged and not number else ""
+    return "damaged" if by == "session" and amounts.damaged and (not number or header == "Total") else ""
 
 
 def _sums(amounts: Amounts) -> str:

@@ -12,7 +12,7 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.drift.comparison import CachedSummary, StoredSummary
-from chatdata.domain.text import UNKNOWN_TIME
+from chatdata.domain.messages import is_stand_in
 
 
 def cache_facts(side: CachedSide) -> CachedSummary:
@@ -35,7 +35,7 @@ def database_facts(side: StoredSide) -> StoredSummary:
     """Returns the facts about the database copy."""
     if isinstance(side, StoredCopy):
         numbers = tuple(item.position for item in side.messages)
-        updated = None if side.info.updated_at == UNKNOWN_TIME else side.info.updated_at
+        updated = None if is_stand_in(side.info.updated_at) else side.info.updated_at
         return StoredSummary(True, len(side.messages), updated, numbers)
     return StoredSummary(present=False if isinstance(side, Absent) else None)
 

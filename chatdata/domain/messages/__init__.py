@@ -10,6 +10,7 @@ from chatdata.domain.messages.session import (
     LoadedFrom,
     in_utc,
     is_stand_in,
+    is_unreadable,
 )
 from chatdata.domain.messages.unknown import ALL_KNOWN, TokenCount, UnknownCounts
 
@@ -31,4 +32,5 @@ __all__ = [
     "build_payload",
     "in_utc",
     "is_stand_in",
+    "is_unreadable",
 ]

@@ -39,6 +39,11 @@ def is_stand_in(moment: datetime) -> bool:
     return moment.year in (datetime.min.year, datetime.max.year) or moment in (UNREADABLE_TIME, UNKNOWN_TIME)
 
 
+def is_unreadable(moment: datetime) -> bool:
+    """Returns whether a moment is the placeholder of a stored time that can't be read; a missing one is not."""
+    return is_stand_in(moment) and moment != UNKNOWN_TIME
+
+
 UtcDatetime = Annotated[datetime, AfterValidator(in_utc)]
 
 

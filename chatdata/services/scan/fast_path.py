@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from chatdata.domain.messages import in_utc
+from chatdata.domain.messages import in_utc, is_unreadable
 from chatdata.domain.messages.markers import MARKER
 from chatdata.domain.text import CONTROL_CHARACTERS
 from chatdata.stores.database import PlainRows
@@ -100,6 +100,7 @@ def _same_fields(document: _Document, row: Mapping[Any, Any]) -> bool:
         and sum([item.prompt_tokens for item in document.usage]) == row["totalPromptTokens"]
         and sum([item.completion_tokens for item in document.usage]) == row["totalCompletionTokens"]
         and abs(in_utc(document.started_at) - row["createdAt"]) < _APART
+        and not (is_unreadable(row["createdAt"]) or is_unreadable(row["updatedAt"]))
         and all(_alike_json(getattr(document, key), row[column]) for key, column in _JSON_COLUMNS)
         and all(_same_later(getattr(document, key), row, column) for key, column in _LATER_COLUMNS)
     )

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Column,
     Connection,
     Integer,
-    LargeBinary,
     MetaData,
     Select,
     Table,
@@ -31,6 +30,7 @@ from chatdata.stores.database.columns import JsonColumn, UtcTimestamp
 from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import SessionFilter, among
 from chatdata.stores.database.grouping import first_columns
+from chatdata.stores.database.readable_times import as_given
 
 COST_LOG = "PlatformCostLog"
 CostLogState = Literal["readable", "not granted", "missing", "unknown form"]
@@ -187,7 +187,7 @@ def _conditions(dialect: str, where: SessionFilter) -> list[Any]:
 
 
 def _paid_between(dialect: str, since: datetime | None, until: datetime | None) -> list[Any]:
-    at: Any = _log.c.createdAt if dialect == "postgresql" else func.milliseconds_of(_readable(_log.c.createdAt))
+    at: Any = _log.c.createdAt if dialect == "postgresql" else func.milliseconds_of(as_given(_log.c.createdAt))
     bounds = [bound if dialect == "postgresql" or bound is None else _milliseconds(bound) for bound in (since, until)]
     return [
         *([] if bounds[0] is None else [at >= bounds[0]]),
@@ -202,7 +202,7 @@ def _milliseconds(moment: datetime) -> int:
 def _quarter(dialect: str) -> Any:
     """The whole quarter hours from 1970 to the payment; NULL for a time that can't be read."""
     if dialect != "postgresql":
-        return func.quarter_of(_readable(_log.c.createdAt))
+        return func.quarter_of(as_given(_log.c.createdAt))
     first, last = (literal(datetime(year, 1, 1), UtcTimestamp()) for year in (1970, 9999))
     number = cast(func.floor(func.date_part("epoch", _log.c.createdAt) / 900), Integer)
     return case((and_(_log.c.createdAt >= first, _log.c.createdAt < last), number))
@@ -234,12 +234,6 @@ def _tokens(dialect: str, column: Any) -> Any:
     """A number of the log that can be a count of tokens, else NULL."""
     number = _number(dialect, column)
     return case((number >= 0, number))
-
-
-def _readable(column: Any) -> Any:
-    """The time as a function of Python gets it: text as bytes, since SQLite hands on none that isn't UTF-8."""
-    kind = func.typeof(column)
-    return case((kind == "text", cast(column, LargeBinary)), (kind != "blob", column))
 
 
 def _columns(connection: Connection, schema: str | None) -> dict[str, bool]:

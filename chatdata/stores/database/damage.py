@@ -1,15 +1,16 @@
 """Makes rows readable whose values have the wrong type, which SQLite accepts in any column, and lists those values.
 
-Bytes are shown as text, an invalid token count as 0, and a message without an integer sequence number after all others;
-JSON of another form than the column's, which PostgreSQL can hold too, is shown as it is.
-Each gets a DamagedValue that says so; none raises an exception.
+Bytes are shown as text, an invalid token count as 0, a message's time that can't be read as none, and a message without
+an integer sequence number after all others; JSON of another form than the column's, which PostgreSQL can hold too, is
+shown as it is. Each gets a DamagedValue that says so; none raises an exception.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.messages import ChatMessage, DamagedValue
+from chatdata.domain.messages import ChatMessage, DamagedValue, is_stand_in, is_unreadable
 from chatdata.domain.messages.damage import kind_of_value, token_count, wrong_calls, wrong_object
 from chatdata.domain.messages.message import parsed_json
 
@@ -19,6 +20,8 @@ MESSAGE_VALUES = (*_MESSAGE_TEXTS, "toolCalls", "functionCall", "sequence")
 """The columns that a message is made of, in the order of its fields, and its place."""
 _TEXT = {str, type(None)}
 TOTALS = ("totalPromptTokens", "totalCompletionTokens")
+_TIMES = ("createdAt", "updatedAt")
+_NO_TIME = "no time that can be read"
 _OBJECTS = ("credentials", "successfulAgentRuns", "successfulAgentSchedules", "metadata")
 
 Row = Mapping[str, Any]
@@ -34,7 +37,12 @@ def as_text(value: Any) -> Any:
 
 def readable_session(row: Mapping[Any, Any]) -> tuple[Row, tuple[DamagedValue, ...]]:
     """Returns the "ChatSession" row with text in its text columns, and the damaged values among its columns."""
-    damaged = (*_wrong_texts(row, "ChatSession", _SESSION_TEXTS), *_wrong_counts(row), *_wrong_objects(row))
+    damaged = (
+        *_wrong_texts(row, "ChatSession", _SESSION_TEXTS),
+        *_wrong_counts(row),
+        *_wrong_objects(row),
+        *_unreadable_times(row),
+    )
     if not damaged:
         return row, ()
     return {**row, **{name: as_text(row[name]) for name in _SESSION_TEXTS if name in row}}, damaged
@@ -84,6 +92,11 @@ def _have_right_kinds(messages: Sequence[Sequence[Any]]) -> bool:
     return all(found <= _TEXT for found in kinds[: len(_MESSAGE_TEXTS)]) and kinds[-1:] in ([], [{int}])
 
 
+def known_time(moment: datetime) -> datetime | None:
+    """Returns the time of a row; None for one that is missing or can't be read."""
+    return None if is_stand_in(moment) else moment
+
+
 def readable_extras(row: Row, names: Sequence[str]) -> dict[str, Any]:
     """Returns the values of optional columns by name, with bytes as text."""
     return {name: as_text(value) if isinstance(value := row[name], bytes) else value for name in names}
@@ -100,10 +113,12 @@ def copy_message(row: Row, position: int, extras: Sequence[str], damaged: list[D
         row = {**row, **{name: as_text(row[name]) for name in _MESSAGE_TEXTS}}
     if row["toolCalls"] is not None or row["functionCall"] is not None or row.get("metadata") is not None:
         damaged += _wrong_json(row, position)
+    if is_unreadable(created := row["createdAt"]):
+        damaged.append(DamagedValue("ChatMessage.createdAt", position, _NO_TIME))
     return CopyMessage(
         position=position,
         message=ChatMessage.from_db(row),
-        created_at=row["createdAt"],
+        created_at=known_time(created),
         id=as_text(row["id"]),
         extras=readable_extras(row, extras),
     )
@@ -136,6 +151,12 @@ def _wrong_counts(row: Row) -> Iterator[DamagedValue]:
             value = row[name]
             what = "a number too large" if isinstance(value, int | float) else kind_of_value(value)
             yield DamagedValue(f"ChatSession.{name}", None, f"{what} where a count of tokens was expected")
+
+
+def _unreadable_times(row: Row) -> Iterator[DamagedValue]:
+    for name in _TIMES:
+        if name in row and is_unreadable(row[name]):
+            yield DamagedValue(f"ChatSession.{name}", None, _NO_TIME)
 
 
 def _wrong_objects(row: Row) -> Iterator[DamagedValue]:

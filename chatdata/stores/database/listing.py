@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Text, any_, bindparam, case, func, select
 
-from chatdata.domain.messages import ALL_KNOWN, DamagedValue, UnknownCounts, is_stand_in
+from chatdata.domain.messages import ALL_KNOWN, UnknownCounts
 from chatdata.domain.messages.context_blocks import own_words
 from chatdata.domain.messages.damage import token_count
 from chatdata.domain.messages.unknown import unknown_of
@@ -25,13 +25,13 @@ from chatdata.domain.summaries import (
     UserSummary,
     preview,
 )
-from chatdata.domain.text import UNKNOWN_TIME
 from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database import paging
 from chatdata.stores.database.columns import TextArray
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import Conditions, SessionFilter, chat_status, conditions, message_count
 from chatdata.stores.database.paging import Direction, Order, page_ids
+from chatdata.stores.database.readable_times import is_readable
 from chatdata.stores.database.statements import TextStatement
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage.counts import Counts, session_sums
@@ -99,11 +99,14 @@ def list_users(
     """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
     chosen = conditions(connection, SessionFilter(user_contains=search))
     counts = Counts(connection.dialect.name, unknown)
-    last_seen = func.max(_s.updatedAt)
+    first_seen, last_seen = (
+        func.coalesce(chosen_of(time).filter(is_readable(connection.dialect.name, time)), chosen_of(time))
+        for chosen_of, time in ((func.min, _s.createdAt), (func.max, _s.updatedAt))
+    )
     statement = (
         select(
             _s.userId,
-            func.min(_s.createdAt),
+            first_seen,
             last_seen,
             *session_sums(counts),
             func.count().over(),
@@ -193,16 +196,10 @@ def _summary(row: Mapping[str, Any], *, status: bool) -> SessionSummary:
         row["messages"],
         token_count(row["totalPromptTokens"]) or 0,
         token_count(row["totalCompletionTokens"]) or 0,
-        (*damaged, *_unreadable_times(row)),
+        damaged,
         as_text(row["chatStatus"]) if status else None,
         unknown_of(row["totalPromptTokens"], row["totalCompletionTokens"]),
     )
-
-
-def _unreadable_times(row: Mapping[str, Any]) -> Iterator[DamagedValue]:
-    for name in ("createdAt", "updatedAt"):
-        if is_stand_in(row[name]) and row[name] != UNKNOWN_TIME:
-            yield DamagedValue(f"ChatSession.{name}", None, "no time that can be read")
 
 
 def asked(text: str | None) -> str | None:

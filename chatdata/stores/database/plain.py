@@ -32,6 +32,7 @@ from sqlalchemy import (
 from chatdata.domain.text import is_queryable
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.columns import JsonColumn
+from chatdata.stores.database.readable_times import is_readable
 from chatdata.stores.database.statements import TextStatement
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session
 
@@ -41,6 +42,7 @@ _SESSION = (
     _s.userId,
     _s.title,
     _s.createdAt,
+    _s.updatedAt,
     _s.totalPromptTokens,
     _s.totalCompletionTokens,
     cast(_s.credentials, Text).label("credentials"),
@@ -58,7 +60,7 @@ _MESSAGE: tuple[ColumnElement[Any], ...] = (
     cast(_m.toolCalls, Text),
     cast(_m.functionCall, Text),
 )
-_FUNCTION, _DAMAGED = _MESSAGE[-1], literal("damaged metadata")
+_FUNCTION, _DAMAGED = _MESSAGE[-1], literal("damaged")
 _metadata: Any = column("metadata", JsonColumn())
 _Messages = Sequence[Sequence[Any]]
 _NO_MESSAGES: _Messages = tuple([] for _ in _MESSAGE)
@@ -72,8 +74,8 @@ class PlainRows:
     """The compared columns of the "ChatSession" row, with optional ones if they exist, and JSON as text."""
     messages: _Messages
     """The values of each column as a list in order of sequence: sequence, role, content, name, toolCallId, refusal,
-    toolCalls and functionCall as text; for a message whose metadata may be damaged, functionCall is a text that is no
-    JSON. Something else than a list has values of a type that the driver does not know."""
+    toolCalls and functionCall as text; for a message whose time or metadata may be damaged, functionCall is a text that
+    is no JSON. Something else than a list has values of a type that the driver does not know."""
 
 
 def read_plain(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, PlainRows]:
@@ -122,8 +124,10 @@ def _select_sessions(dialect: str, later: tuple[str, ...]) -> TextStatement:
 
 @cache
 def _select_messages(dialect: str, metadata: bool) -> TextStatement:
-    last = case((_is_object(dialect), _FUNCTION), else_=_DAMAGED) if metadata else _FUNCTION
-    chosen = (*_MESSAGE[:-1], last)
+    sound = [or_(_m.createdAt.is_(None), is_readable(dialect, _m.createdAt))]
+    if metadata:
+        sound.append(_is_object(dialect))
+    chosen = (*_MESSAGE[:-1], case((and_(*sound), _FUNCTION), else_=_DAMAGED))
     asked = _is_asked(dialect, _m.sessionId)
     if dialect == "postgresql":
         return TextStatement(select(_m.sessionId, *map(func.array_agg, chosen)).where(asked).group_by(_m.sessionId))

@@ -29,11 +29,13 @@ from sqlalchemy.exc import MultipleResultsFound
 
 from chatdata.domain.copies import CopyMessage, StoredCopy
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue
+from chatdata.domain.messages.damage import token_count
 from chatdata.domain.messages.unknown import unknown_of
 from chatdata.errors import DatabaseError
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.damage import (
     MESSAGE_VALUES,
+    TOTALS,
     first_damage,
     readable_extras,
     readable_messages,
@@ -276,7 +278,7 @@ def stored_copy(columns: Columns, row: Mapping[Any, Any], messages: Sequence[Map
         messages=read,
         extras=readable_extras(row, _extra_names(columns, "ChatSession")),
         damaged=(*damaged, *more),
-        unknown=unknown_of(row["totalPromptTokens"], row["totalCompletionTokens"]),
+        unknown=unknown_of(*(row[name] if token_count(row[name]) is not None else None for name in TOTALS)),
     )
 
 

@@ -13,7 +13,7 @@ from chatdata.domain.copies import CopyMessage
 from chatdata.domain.dialects import Dialect, InvalidConversation, ReadConversation, ReadMessage, read
 from chatdata.domain.messages import ChatMessage, DamagedValue
 from chatdata.domain.messages.message import parsed_json
-from chatdata.stores.database.damage import Row, as_text, copy_message, readable_extras
+from chatdata.stores.database.damage import Row, as_text, copy_message, known_time, readable_extras
 from chatdata.stores.database.tables import FORMAT, ITEM
 
 _FORMATS = frozenset[str](get_args(Dialect))
@@ -68,7 +68,7 @@ def _messages(row: Row, found: ReadConversation, position: int, extras: Sequence
         CopyMessage(
             position=position + index,
             message=one.message,
-            created_at=row["createdAt"] or one.time,
+            created_at=known_time(row["createdAt"]) or one.time,
             id=as_text(row["id"]),
             extras={**readable_extras(row, extras), **_beside(one), **(_left_out(found) if index == 0 else {})},
         )

@@ -46,7 +46,7 @@ chat_message = Table(
     "ChatMessage",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("createdAt", UtcTimestamp, nullable=False, server_default=_now),
+    Column("createdAt", KnownTimestamp, nullable=False, server_default=_now),
     Column("sessionId", Text, ForeignKey("ChatSession.id", ondelete="CASCADE"), nullable=False),
     Column("role", Text, nullable=False),
     Column("content", Text),
