@@ -386,10 +386,14 @@ def test_calls_that_say_the_same_are_expected(cached: list[dict[str, Any]], ledg
         assert (compare(pair).status, compare(pair).ledger) == ("in_sync", {ledger: 1, "usage_aggregated": 1})
 
 
-def test_arguments_that_differ_are_drift() -> None:
+@pytest.mark.parametrize(
+    "arguments", ['{"query":"old"}', '{"query":"old","query":"news"}', '[{"query":"news","query":"news"}]'], ids=repr
+)
+def test_arguments_that_differ_are_drift(arguments: str) -> None:
+    """Of a key that occurs twice a parser keeps one value, and another parser another."""
     changed = [
         CALLED[0],
-        CALLED[1].model_copy(update={"tool_calls": [tool_call(arguments='{"query":"old"}')]}),
+        CALLED[1].model_copy(update={"tool_calls": [tool_call(arguments=arguments)]}),
         *CALLED[2:],
     ]
     finding = only(changed, CALLED)

@@ -3,7 +3,7 @@
 The same after control characters are dropped (the database strips them), with an object's keys in any order, 1 as
 1.0 (but not as true), a null key as a missing one, and JSON text in place of JSON parsed. "" and null are different;
 an empty list of tool calls and none at all are the same, as a model is sent neither. Arguments of a call are the same
-if they are the same JSON, and an `index` that streaming left on a call says nothing.
+if they are the same JSON in which no key occurs twice, and an `index` that streaming left on a call says nothing.
 """
 
 import json
@@ -105,10 +105,22 @@ def plain_call(call: Any) -> Any:
 
 
 def _plain_function(function: Any) -> Any:
-    """Returns a function with its arguments parsed as JSON."""
+    """Returns a function with its arguments parsed as JSON, unless a key in them occurs twice: then one may be lost."""
     arguments = function.get("arguments") if isinstance(function, dict) else None
-    value = parsed(arguments) if isinstance(arguments, str) else arguments
-    return function if value is arguments else {**function, "arguments": {_PARSED: value}}
+    if not isinstance(arguments, str):
+        return function
+    try:
+        return {**function, "arguments": {_PARSED: json.loads(arguments, object_pairs_hook=_each_once)}}
+    except (ValueError, RecursionError):
+        return function
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Returns the object of these keys and values. Raises ValueError for a key that occurs twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key occurs twice")
+    return found
 
 
 def _is_index(value: Any) -> bool:
