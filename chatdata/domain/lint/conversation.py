@@ -50,6 +50,12 @@ class Entry:
         return self.fields.get("content")
 
     @property
+    def spoken(self) -> str:
+        """The ID of an earlier audio answer of the model that the message stands for; empty where there is none."""
+        audio = self.fields.get("audio")
+        return text_of(audio.get("id")) if isinstance(audio, Mapping) else ""
+
+    @property
     def tool_call_id(self) -> str:
         """The call that the message names; empty where it is missing or not a string."""
         return text_of(self.fields.get("tool_call_id"))
@@ -71,6 +77,8 @@ class Conversation:
         self.layout = layout
         """Where the messages stand in a body of another API; None for messages in OpenAI's form."""
         self.limits = limits or Limits()
+        self.has_model = limits is not None
+        """Whether a model was chosen, so that its limits are asked for even where they are not known."""
         self.next_user = next_user
         """Whether the last message stands for the next user message, which is not written yet."""
         self.finds_none = True

@@ -238,11 +238,45 @@ TEXTS: Final[dict[str, str]] = {
     "C1": (
         "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
     ),
+    "O35": (
+        "Invalid '{place}': string too long. "
+        "Expected a string with maximum length {most}, but got a string with length {count} instead."
+    ),
+    "A23": "messages.{turn}: `tool_use` blocks can only be in `assistant` messages",
+    "A24": "messages.{turn}: `tool_result` blocks can only be in `user` messages",
+    "A25": "messages.{turn}.content: thinking blocks may only be in `assistant` messages",
+    "A26": "system: Input should be a valid list",
+    "A27": "system: text content blocks must be non-empty",
+    "A28": "system: text content blocks must contain non-whitespace text",
+    "A29": (
+        "messages.{turn}.content.{block}.image.source.base64.media_type: "
+        "Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'"
+    ),
+    "A30": "messages.{turn}.content.{block}.text.text: Input should be a valid string",
+    "A31": "messages.{turn}.content.{block}: '{type}' blocks are not permitted within assistant turns",
+    "B11": (
+        "1 validation error detected: Value at '{place}' failed to satisfy constraint: "
+        "Member must have length less than or equal to 64"
+    ),
+    "B12": (
+        "1 validation error detected: Value at '{place}' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+"
+    ),
+    "B13": (
+        "1 validation error detected: Value at '{place}' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1"
+    ),
+    "G9": "Invalid value at '{place}' (type.googleapis.com/google.ai.generativelanguage.v1beta.{type})",
+    "G10": ("* GenerateContentRequest.contents[{turn}].parts[{block}].function_response.name: Name cannot be empty."),
+    "G11": "Invalid value at '{place}' (TYPE_STRING)",
+    "R12": "No tool output found for computer call {id}.",
+    "R13": "Invalid value: '{role}'. Supported values are: 'assistant', 'system', 'developer', and 'user'.",
+    "NF": "The form of {place} is not accepted.",
 }
-"""The texts that a lint predicts. O17 (jinja's) is not verbatim, and neither are NR, NM, NP and B10.
+"""The texts that a lint predicts. O17 (jinja's) is not verbatim, and neither are NR, NM, NP, NF and B10.
 
-NR, NM, NP and B10 stand for the words of providers that reject a role, an empty list, a part or a text in words that
-no public report shows.
+NR, NM, NP, NF and B10 stand for the words of providers that reject a role, an empty list, a part, a form or a text in
+words that no public report shows.
 """
 
 _LONGEST_VALUE = 1000

@@ -9,10 +9,17 @@ from typing import Any
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, ToolCall
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import PROVIDERS, Code, LintFinding, Rejection
+from chatdata.domain.lint.values import PROVIDERS, Code, LintFinding, Provider, Rejection
 
 NAME = re.compile(r"[a-zA-Z0-9_-]+")
 _MOST = 128
+_LONG_NAME = 64
+"""The characters of a function's name that all of OpenAI's models accept."""
+_LONGEST_NAME = 128
+"""The characters of a function's name that no model of OpenAI's accepts more of."""
+_OPENAIS: tuple[Provider, ...] = ("openai", "azure-openai")
+_WITH_LONG_NAMES = ("anthropic", "openrouter-anthropic")
+"""The providers that are known to accept names up to the same length."""
 
 
 def empty_tool_calls(talk: Conversation) -> Iterator[LintFinding]:
@@ -51,6 +58,35 @@ def bad_function_name(talk: Conversation) -> Iterator[LintFinding]:
             yield _function_name(talk, call, "bad_function_name", "O11", meaning)
 
 
+def long_function_name(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds calls whose function name is longer than OpenAI allows.
+
+    The limit in OpenAI's reference is 64 characters, and many reports show it (danny-avila/LibreChat#7435); newer ones
+    show 128, so that what lies between is neither accepted nor refused for certain.
+    """
+    for call in talk.calls:
+        count = len(call.name)
+        if count <= _LONG_NAME:
+            continue
+        meaning = f"A function's name has {count} characters; OpenAI accepts {_LONGEST_NAME}."
+        place = f"messages[{call.at}].tool_calls[{call.number}].function.name"
+        values = {"place": place, "most": _LONGEST_NAME, "count": count}
+        rejected = provider_messages.openai("O35", place, **values)
+        if count <= _LONGEST_NAME:
+            meaning = f"A function's name has {count} characters; some of OpenAI's models accept {_LONG_NAME} only."
+            rejected = []
+        yield talk.finding(
+            "bad_function_name",
+            call.at,
+            meaning,
+            rejected,
+            severity="error" if rejected else "warning",
+            call_id=call.id,
+            inside=f".tool_calls[{call.number}].function.name",
+            unknown_to=PROVIDERS if rejected else [one for one in PROVIDERS if one not in _WITH_LONG_NAMES],
+        )
+
+
 def bad_message_name(talk: Conversation) -> Iterator[LintFinding]:
     """Finds message names that OpenAI does not allow; names of tool messages are ignored."""
     for entry in talk.entries:
@@ -59,6 +95,12 @@ def bad_message_name(talk: Conversation) -> Iterator[LintFinding]:
             what = "has characters other than a-z, A-Z, 0-9, _ and -" if name else "is empty"
             rejected = provider_messages.openai("O12", f"messages[{entry.at}].name", at=entry.at)
             yield talk.finding("bad_message_name", entry.at, f"The message's name {what}.", rejected)
+        elif isinstance(name, str) and entry.role != "tool" and len(name) > _LONG_NAME:
+            meaning = (
+                f"The message's name has {len(name)} characters; OpenAI's reference allowed {_LONG_NAME} at first and "
+                "names no limit now."
+            )
+            yield talk.finding("bad_message_name", entry.at, meaning, severity="warning", unknown_to=_OPENAIS)
 
 
 def arguments_not_json(talk: Conversation) -> Iterator[LintFinding]:

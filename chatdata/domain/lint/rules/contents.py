@@ -81,9 +81,9 @@ def _speaking(talk: Conversation) -> Iterator[Entry]:
 
 
 def _does_more(entry: Entry) -> bool:
-    """Returns whether it is an assistant message with a call or refusal, which needs no content."""
+    """Returns whether it is an assistant message with a call, a refusal or an audio answer, which needs no content."""
     return entry.role == "assistant" and bool(
-        entry.calls or entry.fields.get("function_call") or entry.fields.get("refusal")
+        entry.calls or entry.fields.get("function_call") or entry.fields.get("refusal") or entry.spoken
     )
 
 

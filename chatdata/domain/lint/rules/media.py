@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
 from chatdata.domain.lint.rules.shapes import parts_of, type_of
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import PROVIDERS, LintFinding, Provider, Rejection
+from chatdata.domain.lint.values import PROVIDERS, LintFinding, Provider, Rejection, Severity
 
 Medium = Literal["image", "audio", "file"]
 
 _MEDIA: Final[Mapping[str, Medium]] = MappingProxyType({"image_url": "image", "input_audio": "audio", "file": "file"})
+_HELD_IN: Final[Mapping[Medium, str]] = MappingProxyType({medium: name for name, medium in _MEDIA.items()})
 _CALLED: Final[Mapping[Medium, str]] = MappingProxyType({"image": "an image", "audio": "audio", "file": "a file"})
 _ACCEPTED: Final[Mapping[Medium, frozenset[Provider]]] = MappingProxyType(
     {
@@ -27,12 +28,46 @@ _ACCEPTED: Final[Mapping[Medium, frozenset[Provider]]] = MappingProxyType(
 
 
 def unsupported_media(talk: Conversation) -> Iterator[LintFinding]:
-    """Finds images, audio and files; images in tool results have a rule of their own."""
+    """Finds images, audio and files; images in tool results have a rule of their own.
+
+    An answer that OpenAI's audio models spoke is sent back by its ID, without content, as OpenAI's reference has it.
+    """
     for entry in talk.judged:
+        if entry.fields.get("audio"):
+            yield _spoken(talk, entry)
         for number, part in parts_of(entry):
             medium = _MEDIA.get(type_of(part))
             if medium is not None and not (medium == "image" and entry.role == "tool"):
                 yield _found(talk, entry, number, medium)
+            if medium is not None and not isinstance(part.get(_HELD_IN[medium]), Mapping):
+                yield _no_object(talk, entry, number, medium, part)
+
+
+def _spoken(talk: Conversation, entry: Entry) -> LintFinding:
+    meaning = "The message stands for an earlier audio answer, which only some of OpenAI's models are known to accept."
+    if not (entry.role == "assistant" and entry.spoken):
+        meaning = "The message has audio that is not the ID of an earlier answer; nobody can say who accepts it."
+    return talk.finding(
+        "unsupported_media", entry.at, meaning, severity="warning", inside=".audio", unknown_to=PROVIDERS
+    )
+
+
+def _no_object(talk: Conversation, entry: Entry, number: int, medium: Medium, part: Mapping[str, Any]) -> LintFinding:
+    """Returns the finding about a part whose medium is no object.
+
+    OpenAI refuses the address of an image as a bare text (microsoft/promptflow#3946); of others nobody can say it.
+    """
+    name = _HELD_IN[medium]
+    inside = f".content[{number}].{name}"
+    path = f"messages[{entry.at}]{inside}"
+    rejected: list[Rejection] = []
+    if medium == "image" and isinstance(part.get(name), str):
+        rejected = provider_messages.openai("O34", path, place=path)
+    elif name not in part:
+        rejected = provider_messages.openai("O31", path, place=path)
+    meaning = f"The part has {_CALLED[medium]} that is not in an object of its own."
+    severity: Severity = "error" if rejected else "warning"
+    return talk.finding("unknown_block", entry.at, meaning, rejected, severity=severity, inside=inside)
 
 
 def _found(talk: Conversation, entry: Entry, number: int, medium: Medium) -> LintFinding:

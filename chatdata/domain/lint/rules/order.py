@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
+from chatdata.domain.lint.rules.contents import strings
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import PROVIDERS, LintFinding, Rejection
+from chatdata.domain.lint.values import PROVIDERS, LintFinding, Provider, Rejection
 
 _SYSTEMS = ("system", "developer")
 _OPENAIS = ("openai", "azure-openai", "openai-responses")
 _WITH_SYSTEM_ALONE = ("openai", "azure-openai", "openai-responses")
 """Providers that answer to a system text alone."""
+_CHECKED: Final[tuple[Provider, ...]] = ("openai", "azure-openai")
+"""The providers whose windows are compared with the length."""
+_SMALLEST_WINDOW: Final = 8_192
+"""The tokens of the smallest window among OpenAI's models for chats, which is that of gpt-4."""
 _KNOWN = frozenset({"system", "user", "assistant", "tool", "function", "reasoning"})
 
 
@@ -111,8 +116,30 @@ def ends_with_assistant(talk: Conversation) -> Iterator[LintFinding]:
         meaning = "The conversation ends with the assistant, as it should before the next user message."
         yield talk.finding("ends_with_assistant", at, meaning, severity="info")
         return
-    rejected = [*provider_messages.anthropic("A9", ""), Rejection("mistral", said("M2"), "")]
+    rejected = provider_messages.anthropic("A9", "")
+    if talk.judged[-1].fields.get("prefix"):
+        meaning = (
+            "The last message is the assistant's and marked as the beginning of the answer, which Mistral continues; "
+            "others may not know the mark, and DeepSeek knows it only in its beta."
+        )
+        unknown = [provider for provider in PROVIDERS if provider != "mistral"]
+        yield talk.finding("ends_with_assistant", at, meaning, rejected, inside=".prefix", unknown_to=unknown)
+        return
+    rejected.append(Rejection("mistral", said("M2"), ""))
     yield talk.finding("ends_with_assistant", at, "The last message is the assistant's.", rejected)
+
+
+def prefix_inside(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds messages marked as the beginning of the answer that are not the last answer, where the mark has no use.
+
+    Mistral and DeepSeek take the mark `prefix` on a last message of the assistant; nobody can say who takes it
+    elsewhere.
+    """
+    last = talk.entries[-1].at if talk.entries else None
+    for entry in talk.judged:
+        if entry.fields.get("prefix") and not (entry.at == last and entry.role == "assistant"):
+            meaning = "A message that is not a last answer is marked as its beginning; nobody can say who accepts it."
+            yield talk.finding("unknown_block", entry.at, meaning, severity="warning", inside=".prefix")
 
 
 def no_messages(talk: Conversation) -> Iterator[LintFinding]:
@@ -143,6 +170,39 @@ def context_overflow(talk: Conversation) -> Iterator[LintFinding]:
         provider_messages.openai("O16", "messages", window=window, count=tokens),
         severity="warning" if tokens * 100 < window * 110 else "error",
     )
+
+
+def unchecked_length(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds texts that may be too long for a chosen model whose window or tokenizer is not known.
+
+    A token has at least one byte, so that a text of no more bytes than a window has tokens surely fits. Where no model
+    was chosen, the length is no subject.
+    """
+    tokens, window = talk.limits.estimated_tokens, talk.limits.context_window
+    if not talk.has_model or (tokens is not None and window is not None):
+        return
+    most = _SMALLEST_WINDOW if window is None else window
+    if tokens is None and not _is_longer(talk, most):
+        return
+    if tokens is not None and tokens <= most:
+        return
+    missing = "context window" if window is None else "tokenizer"
+    whose = "the smallest window of OpenAI's models has" if window is None else "its window has"
+    meaning = (
+        f"The length was not checked, since the model's {missing} is not known. The messages may be too long: {whose} "
+        f"{most:,} tokens."
+    )
+    yield talk.finding("context_overflow", None, meaning, severity="info", unknown_to=_CHECKED)
+
+
+def _is_longer(talk: Conversation, most: int) -> bool:
+    count = 0
+    for entry in talk.judged:
+        for text in strings(entry.fields):
+            count += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+            if count > most:
+                return True
+    return False
 
 
 def _role_refused(talk: Conversation, entry: Entry, *, but_openai: bool) -> list[Rejection]:
