@@ -22,6 +22,7 @@ from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.native import TERMS, Native, NativeBody, as_native, native_body
 from chatdata.domain.lint.native_blocks import call_in, is_result
 from chatdata.domain.lint.native_rules import native_findings
+from chatdata.domain.lint.native_sides import TRANSLATED_AWAY, on_wrong_side
 from chatdata.domain.lint.rules.repeated_keys import repeated_keys
 from chatdata.domain.lint.rules.tools import offered_tools
 from chatdata.domain.lint.texts import said
@@ -144,17 +145,32 @@ def lint_native(native: NativeBody) -> Report:
         if any(rejection.provider in terms for rejection in finding.rejected_by)
         and not (native.continues and finding.code in _ACROSS)
     ]
-    found = [finding for finding in found if _subject(finding) not in told] + own
+    hidden = on_wrong_side(native)
+    found = [
+        finding
+        for finding in found
+        if _subject(finding) not in told
+        and not (finding.code in TRANSLATED_AWAY and finding.payload_position in hidden)
+        and not (finding.code == "no_messages" and _holds_unread(native, own))
+    ] + own
     if native.dialect == "gemini-contents":
         found = [_by_number(finding, native) for finding in found]
     if native.is_invoked:
         found = [_as_bedrock_says(finding) for finding in found]
     meaning = "It is not understood, so that nobody can say who accepts it."
+    known = [finding.path for finding in own if finding.code == "unknown_block"]
     found += [
-        LintFinding("unknown_block", "warning", index_in(path), (), None, meaning, path=path) for path in native.unknown
+        LintFinding("unknown_block", "warning", index_in(path), (), None, meaning, path=path)
+        for path in native.unknown
+        if not any(one == path or one.startswith((f"{path}.", f"{path}[")) for one in known)
     ]
     found.sort(key=lambda finding: len(native.items) if finding.payload_position is None else finding.payload_position)
     return Report(len(native.items), tuple(found), native.dialect, native.terms)
+
+
+def _holds_unread(native: NativeBody, own: Sequence[LintFinding]) -> bool:
+    """Returns whether the body has messages that could not be read, so that it is not true that there are none."""
+    return not native.messages and (bool(native.items) or any(finding.path == native.key for finding in own))
 
 
 _SUBJECTS: dict[Code, str] = {

@@ -118,8 +118,8 @@ class NativeBody:
 
 def native_body(document: Any, dialect: Dialect) -> NativeBody:
     """Returns a request body as its format's reader reads it."""
-    found = read_request(document, dialect)
-    whole = unwrapped(document)
+    whole = _with_lists(unwrapped(document)) if dialect == "gemini-contents" else unwrapped(document)
+    found = read_request(whole, dialect)
     strange = [item for item in found.left_out if item.kind in ("unknown_block", "key")]
     body = whole if isinstance(whole, Mapping) else {}
     unknown = [item.place for item in strange if not _is_known(item, dialect)] + _kept_elsewhere(body, dialect)
@@ -133,6 +133,32 @@ def native_body(document: Any, dialect: Dialect) -> NativeBody:
         tuple(as_native(message, full) for message in found.messages if message.place not in hosted),
         tuple(dict.fromkeys([*found.unread, *unknown])),
     )
+
+
+def _with_lists(whole: Any) -> Any:
+    """Returns Gemini's body with one content or part in a list; its JSON takes one object for a list of them.
+
+    Google's own examples of requests have both forms.
+    """
+    if isinstance(whole, list):
+        return [_with_parts(item) for item in whole]
+    if not isinstance(whole, Mapping):
+        return whole
+    return {key: _with_parts_in(value) if key in _GEMINI_LISTS else value for key, value in whole.items()}
+
+
+_GEMINI_LISTS = ("contents", "history", "messages")
+
+
+def _with_parts_in(held: Any) -> Any:
+    if not isinstance(held, Mapping | list):
+        return held
+    return [_with_parts(item) for item in (held if isinstance(held, list) else [held])]
+
+
+def _with_parts(item: Any) -> Any:
+    is_one = isinstance(item, Mapping) and isinstance(item.get("parts"), Mapping)
+    return {**item, "parts": [item["parts"]]} if is_one else item
 
 
 def _kept_elsewhere(body: Mapping[str, Any], dialect: Dialect) -> list[str]:

@@ -23,3 +23,9 @@ def by(provider: Provider, row: str, path: str, **values: object) -> tuple[Rejec
     if provider == "anthropic":
         return (Rejection(provider, text, path), Rejection("openrouter-anthropic", wrapped(text), path))
     return (Rejection(provider, text, path),)
+
+
+def unclear(at: int | None, path: str, meaning: str, call_id: object = None) -> LintFinding:
+    """Returns a finding about a form of which nobody can say whether the API takes it: the verdict is unknown."""
+    known = call_id if isinstance(call_id, str) else None
+    return LintFinding("unknown_block", "warning", at, (), known, meaning, path=path)

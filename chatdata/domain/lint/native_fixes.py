@@ -118,7 +118,7 @@ def _drop(case: _Case) -> _Change:
 
 def _answer(case: _Case) -> _Change | None:
     call_id = case.finding.tool_call_id
-    if call_id is None:
+    if call_id is None or case.item.get("type") == "computer_call":  # whose output is a screenshot, which nobody has
         return None
     block = made_result(case.native, call_id, _name_of(case.native, call_id))
     what = "Add a result that says that none was recorded. It is made up, since the tool's real result is unknown."
@@ -163,6 +163,8 @@ def _move(case: _Case) -> _Change | None:
 
 
 def _no_blank(case: _Case) -> _Change | None:
+    if case.finding.payload_position is None:
+        return _no_blank_system(case)
     if isinstance(case.block, Mapping) and "toolResult" in case.block:
         result = {**case.block["toolResult"], "content": [{"text": "The tool gave no reason."}]}
         blocks = [{**block, "toolResult": result} if block is case.block else block for block in case.blocks]
@@ -171,6 +173,15 @@ def _no_blank(case: _Case) -> _Change | None:
     lost = [text for block in case.blocks if is_blank(block) for text in lost_with(block)]
     what = "Leave the empty text out." if kept else "Leave this message out."
     return _Change(what, tuple(lost), case.with_blocks(kept))
+
+
+def _no_blank_system(case: _Case) -> _Change | None:
+    system = case.native.body.get("system")
+    if not isinstance(system, list):
+        return None
+    lost = [text for block in system if is_blank(block) for text in lost_with(block)]
+    others = {"system": [block for block in system if not is_blank(block)]}
+    return _Change("Leave the empty block of the system text out.", tuple(lost), case.items, others)
 
 
 def _whole_characters(case: _Case) -> _Change:

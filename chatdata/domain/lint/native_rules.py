@@ -10,7 +10,9 @@ from typing import Any, Final
 from chatdata.domain.dialects import Dialect
 from chatdata.domain.lint.native import NativeBody
 from chatdata.domain.lint.native_finding import by, finding
+from chatdata.domain.lint.native_forms import FORMS
 from chatdata.domain.lint.native_shapes import SHAPES
+from chatdata.domain.lint.native_sides import SIDES
 from chatdata.domain.lint.rules.contents import first_half_character, strings
 from chatdata.domain.lint.values import LintFinding, Severity
 from chatdata.domain.text import LONE_SURROGATES
@@ -25,7 +27,8 @@ _REASONING_FIELDS = ("reasoning_content", "reasoning_details")
 
 def native_findings(native: NativeBody) -> list[LintFinding]:
     """Returns the findings about what the messages of a body can't show after translation."""
-    rules = (*_RULES[native.dialect], *SHAPES[native.dialect])
+    dialect = native.dialect
+    rules = (*_RULES[dialect], *SHAPES[dialect], *FORMS[dialect], *SIDES[dialect])
     return [found for rule in rules for found in rule(native)]
 
 

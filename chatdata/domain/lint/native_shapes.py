@@ -31,6 +31,8 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The fields of Anthropic's blocks without which a block is refused; those with rules of their own are not here."""
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+_LONGEST_NAME: Final = 128
+"""The characters that OpenAI's Responses API accepts in the name of a called tool."""
 _OF_CHAT: Final = frozenset({"text", "image_url", "input_audio", "file", "tool_use", "tool_result"})
 """Types of parts of other APIs than the Responses API."""
 _PREFIXES: Final[Mapping[str, str]] = {"function_call": "fc", "reasoning": "rs", "message": "msg"}
@@ -222,9 +224,14 @@ def _responses_name(native: NativeBody) -> Iterator[LintFinding]:
         if name == "":
             rejected = by("openai-responses", "R10", f"input[{at}].name", at=at)
             yield finding("empty_function_name", at, path, "A tool call has no function name.", rejected)
+        elif isinstance(name, str) and len(name) > _LONGEST_NAME:
+            where = f"input[{at}].name"
+            rejected = by("openai-responses", "O35", where, place=where, most=_LONGEST_NAME, count=len(name))
+            meaning = f"The name of a called tool has {len(name)} characters; OpenAI accepts {_LONGEST_NAME}."
+            yield finding("bad_function_name", at, path, meaning, rejected)
         elif isinstance(name, str) and not _NAME.fullmatch(name):
             rejected = by("openai-responses", "R11", f"input[{at}].name", at=at)
-            meaning = "The name of a called tool is too long or has characters other than a-z, A-Z, 0-9, _ and -."
+            meaning = "The name of a called tool has characters other than a-z, A-Z, 0-9, _ and -."
             yield finding("bad_function_name", at, path, meaning, rejected)
 
 
@@ -239,7 +246,8 @@ def _responses_id(native: NativeBody) -> Iterator[LintFinding]:
         if not isinstance(known, str):
             continue
         path, item = f"{native.place(at)}.id", native.items[at]
-        prefix = _PREFIXES.get(item.get("type", "message"))
+        kind = item.get("type", "message")
+        prefix = _PREFIXES.get(kind) if isinstance(kind, str) else None
         if count[known] > 1 and known in told:
             rejected = by("openai-responses", "R8", f"input[{at}]", id=known)
             yield finding("bad_item_id", at, path, "Two items have the same ID.", rejected)
