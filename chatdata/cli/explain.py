@@ -171,7 +171,7 @@ def _no_repair(explanation: Explanation) -> str:
     first = explanation.matches[0]
     if not explanation.about_messages:
         return f"The messages are not at fault, so there is nothing to repair in them. {first.fix}".rstrip()
-    if first.payload_position is None:
+    if first.payload_position is None or first.presence == "absent":
         return f"No message with this fault was found, so there is nothing to repair. {first.fix}".rstrip()
     return f"Only a person can decide what to change: no repaired payload can be made. {first.fix}".rstrip()
 

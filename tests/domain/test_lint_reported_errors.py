@@ -9,6 +9,7 @@ from chatdata.domain.lint.values import Code, Printer
 
 USER = {"role": "user", "content": "Where is my bag?"}
 SEEN = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://example.org/bag.png"}}]}
+BLANK = {"role": "user", "content": [{"type": "text", "text": ""}]}
 ANSWER = {"role": "assistant", "content": "In Porto."}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "find", "arguments": "{}"}}
 CALLING = {"role": "assistant", "content": None, "tool_calls": [CALL]}
@@ -151,7 +152,7 @@ OF_MESSAGES = [
     Report("invalid params, context window exceeds limit (2013)", None, "context_overflow", [USER], None),
     Report('{"code":"1214","message":"messages 参数非法。请检查文档。"}', None, None, [USER], None),
     Report("The messages parameter is illegal. Please check the documentation.", None, None, [USER], None),
-    Report("messages[1].content[0].text:text cannot be empty.", None, "empty_content", [USER, USER], 1),
+    Report("messages[1].content[0].text:text cannot be empty.", None, "empty_content", [USER, BLANK], 1),
     Report("At most 1 image(s) may be provided in one request.", "vllm-strict-alternation", None, [USER, SEEN], 1),
     Report(
         "2024-12-30 14:06:38 [ERROR] Only user and assistant roles are supported!. Error Data: n/a",

@@ -48,7 +48,8 @@ def _print_match(match: Match, messages: Sequence[Any] | None, native: NativeBod
         click.echo(f"  {one_line(match.meaning)}")
     click.echo(f"  {_place(match, messages, native)}")
     if match.fix:
-        click.echo(f"  Change: {one_line(match.fix)}")
+        change = "In the messages that were sent" if match.presence == "absent" else "Change"
+        click.echo(f"  {change}: {one_line(match.fix)}")
     if match.threads:
         click.echo(f"  Seen in: {', '.join(match.threads[:3])}")
     fix = repaired(messages, match) if messages is not None else None
@@ -71,11 +72,14 @@ def _place(match: Match, messages: Sequence[Any] | None, native: NativeBody | No
         return "The messages are not at fault."
     if match.payload_position is None:
         named = f" The text names {one_line(match.path)}." if re.search(r"\d", match.path) else ""
+        if match.presence == "absent":
+            return f"None of these messages has it.{named}"
         given = messages is not None or native is not None
         return f"{'The message is unknown.' if given else 'No messages were given.'}{named}"
     stored = ", ".join(f"#{position}" for position in match.stored_positions[:8])
     key = "messages" if native is None else native.key
-    return f"{key}[{match.payload_position}]{f', stored {stored}' if stored else ''}"
+    place = f"{key}[{match.payload_position}]{f', stored {stored}' if stored else ''}"
+    return f"{place}, which the text names" if match.presence == "absent" else place
 
 
 def _print_repair(what: str, lost: Sequence[str], sent: Sequence[Any], after: Sequence[Any]) -> None:

@@ -9,9 +9,11 @@ from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.duplicates import duplicates_of
 from chatdata.domain.lint.errors.advice import ADVICE, ADVICE_OF, MEANINGS
 from chatdata.domain.lint.errors.error_path import LocatedMessage, path_of
-from chatdata.domain.lint.errors.error_place import ErrorPlace, place_of
+from chatdata.domain.lint.errors.error_place import ErrorPlace, spot_of
+from chatdata.domain.lint.errors.field_check import Presence
 from chatdata.domain.lint.errors.normalize_error import flatten
 from chatdata.domain.lint.errors.patterns import Hit, hits, named_id, remnant
+from chatdata.domain.lint.errors.presence import Named, presence
 from chatdata.domain.lint.errors.printed_by import printed_by
 from chatdata.domain.lint.errors.token_counts import token_counts
 from chatdata.domain.lint.errors.unsure import unsure
@@ -37,13 +39,18 @@ class Match:
     meaning: str
     """An explanation for a person."""
     fix: str
-    """What to change, as a sentence."""
+    """What to change, as a sentence; empty where the message at the place of the error does not have the fault.
+
+    Where the given messages don't have the fault and none of them is named, it is about those that were sent.
+    """
     text: str
     """The recognized part of the text, on one line."""
     about_messages: bool
     """False for errors of the request as a whole: limits, keys, models, servers, options."""
     threads: tuple[str, ...]
     """Public reports of the text as "owner/repo#number"."""
+    presence: Presence | None = None
+    """Whether the given messages have the fault; None without messages, or where none of them can show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +159,13 @@ def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tup
     known, found = hit
     path = path_of(found, flat)
     ids = tuple(_ids(found)) or _listed_ids(known.template, found, flat)
-    at = place_of(LocatedMessage.read(path, found, known), found, known, ids, sent)
-    shown = _shown_code(hit, ids, at, sent)
+    place = LocatedMessage.read(path, found, known)
+    spot = spot_of(place, found, known, ids, sent)
+    shown = _shown_code(hit, ids, spot.at, sent)
+    there: Presence | None = "shown" if shown else None
+    if sent is not None and shown is None:
+        there = presence(hit, flat, Named(place, path, ids, spot), sent)
+    at = spot.at if sent is None else _position(Named(place, path, ids, spot), there, sent)
     code = shown or (None if known.only_found else next(iter(known.codes), None))
     stored = positions[at] if at is not None and at < len(positions) else ()
     provider = printed_by(known, found.start(), found.end(), flat)
@@ -161,8 +173,21 @@ def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tup
         provider = "openai-responses"  # only this API of OpenAI's has an input
     told = _told(hit, _Fault(code, is_shown=shown is not None), at, flat, sent)
     fix = told.fix or (ADVICE_OF.get((code, provider), ADVICE[code]) if code else "")
+    fix = "" if there == "absent" and at is not None else fix
+    meaning = f"{told.meaning} {_doubt(there, is_placed=at is not None)}".rstrip()
     text = found.groupdict().get("said") or found[0]
-    return Match(code, provider, at, stored, ids, path, told.meaning, fix, text, told.about_messages, known.source)
+    return Match(code, provider, at, stored, ids, path, meaning, fix, text, told.about_messages, known.source, there)
+
+
+def _position(named: Named, there: Presence | None, sent: ErrorPlace) -> int | None:
+    """Returns the index that is told: of a fault that the messages don't have, only one that the text names itself."""
+    at, index = named.spot.at, named.place.index
+    if there != "absent" or at is None:
+        return at
+    if not named.spot.is_named:
+        return None
+    is_exact = index is not None and ".tool_calls" in named.path and sent.talk.layout is None
+    return index if is_exact else at
 
 
 class _Told(NamedTuple):
@@ -172,24 +197,16 @@ class _Told(NamedTuple):
     about_messages: bool
 
 
-_SHOWN: frozenset[Code | None] = frozenset(
-    {
-        "orphan_tool_result",
-        "unanswered_tool_call",
-        "late_tool_result",
-        "duplicate_tool_result",
-        "duplicate_tool_call_id",
-        "reused_tool_call_id",
-        "starts_with_assistant",
-        "consecutive_users",
-        "consecutive_assistants",
-        "second_system",
-        "user_after_tool",
-    }
-)
-"""Faults that messages show wherever they have them."""
 _NOT_SHOWN_THERE = "These messages don't have that fault there: others may have been sent."
 _NOT_SHOWN = "These messages don't have that fault: others may have been sent."
+_UNKNOWN = "Whether these messages have that fault is unknown."
+
+
+def _doubt(there: Presence | None, *, is_placed: bool) -> str:
+    """Returns what is said where messages don't have a fault, or where nobody can know whether they do."""
+    if there == "absent":
+        return _NOT_SHOWN_THERE if is_placed else _NOT_SHOWN
+    return _UNKNOWN if there == "unknown" else ""
 
 
 class _Fault(NamedTuple):
@@ -211,8 +228,6 @@ def _told(hit: Hit, fault: _Fault, at: int | None, flat: str, sent: ErrorPlace |
         return _Told(MEANINGS[code], "", about_messages=True)
     common = None if fault.is_shown else unsure(known.codes)
     meaning = known.meaning or (common.meaning if common else MEANINGS[code] if code else "")
-    if code in _SHOWN and sent is not None and not fault.is_shown:
-        meaning = f"{meaning} {_NOT_SHOWN if at is None else _NOT_SHOWN_THERE}"
     return _Told(meaning, known.fix or (common.fix if common else ""), not known.of_request)
 
 

@@ -4,16 +4,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.errors.error_path import LocatedMessage
-from chatdata.domain.lint.errors.items import messages_at_item
+from chatdata.domain.lint.errors.items import candidates_at_item, messages_at_item
 from chatdata.domain.lint.errors.known_error import Known, Side
 from chatdata.domain.lint.errors.locators import located
 from chatdata.domain.lint.errors.normalize_error import flatten
 from chatdata.domain.lint.values import LintFinding
 
 _AFTER = re.compile(r"role '(\w+)' after role '(\w+)'", re.IGNORECASE)
+
+
+class Spot(NamedTuple):
+    """What the text of an error says about its place, among the messages that were sent."""
+
+    at: int | None
+    """The index of the message; None where neither the text nor the messages identify it."""
+    is_named: bool = False
+    """Whether the text itself names a place or the ID of a call."""
+    candidates: tuple[int, ...] = ()
+    """The indices of all messages that the place or the ID can mean, such as those of a whole turn."""
 
 
 class ErrorPlace:
@@ -73,6 +85,12 @@ class ErrorPlace:
             return []
         return [self._caller(index) if known.side == "call" else index]
 
+    def around(self, place: LocatedMessage, known: Known) -> list[int]:
+        """Returns all indices that a path can mean: every message of a turn, and both readings of an item."""
+        if place.item is not None:
+            return candidates_at_item(self.talk, place.item, place.inside)
+        return self.at(replace(place, block=None), known)
+
     def after_role(self, found: re.Match[str]) -> list[int]:
         """Returns the indices of the messages whose role and the role before it the text names."""
         named = _AFTER.search(found[0])
@@ -92,24 +110,36 @@ class ErrorPlace:
         return next((at for at in range(index, -1, -1) if self.talk.entries[at].calls), index)
 
 
-def place_of(
+def spot_of(
     place: LocatedMessage, found: re.Match[str], known: Known, ids: Sequence[str], sent: ErrorPlace | None
-) -> int | None:
-    """Returns the index of the message: IDs take precedence over indices, and messages with findings over others."""
+) -> Spot:
+    """Returns where the message is: IDs take precedence over indices, and messages with findings over others."""
     if known.of_request and not known.only_found:
-        return None
+        return Spot(None)
     if sent is None:
-        return place.index
+        return Spot(place.index)
     findings = sent.flagged(known)
     flagged = [at for finding in findings for at in sent.about(finding)]
     by_index = sent.at(place, known, _role_of(found)) or sent.after_role(found)
-    for candidates in (sent.named(known.side, ids), by_index):
+    by_id = sent.named(known.side, ids)
+    is_named = bool(ids) or place != LocatedMessage() or bool(by_index)
+    around = tuple(dict.fromkeys([*by_id, *by_index, *sent.around(place, known)]))
+    for candidates in (by_id, by_index):
         if candidates:
-            return _likeliest(candidates, flagged, by_index)
+            return Spot(_likeliest(candidates, flagged, by_index), is_named, around)
     if (ids and not sent.knows(ids)) or place != LocatedMessage():
-        return None  # the error is about another conversation, or about an item that messages don't have
+        # the error is about another conversation, or about an item that messages don't have
+        return Spot(None, is_named, around)
     first = next((finding.payload_position for finding in findings), None)
-    return located(sent.talk, known.where) if first is None else first
+    at = located(sent.talk, known.where) if first is None else first
+    if at is not None and known.where in ("first", "last"):
+        return Spot(at, is_named=True, candidates=(at,))  # its words name the place
+    return Spot(at, is_named, around)
+
+
+def names_order(found: re.Match[str]) -> bool:
+    """Returns whether a text names the role of a message and the role before it."""
+    return _AFTER.search(found[0]) is not None
 
 
 def _role_of(found: re.Match[str]) -> str:

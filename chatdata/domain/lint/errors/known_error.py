@@ -15,11 +15,16 @@ Where = Literal[
     "first",
     "image",
     "last",
+    "no_user",
     "nothing",
+    "often_image",
     "same_role_twice",
     "system",
 ]
-"""A kind of message that an error is about although it names no place, where no finding shows the message."""
+"""A kind of message that an error is about although it names no place, where no finding shows the message.
+
+`no_user` is the lack of a message of the user, and `often_image` an image that is the usual cause, not the only one.
+"""
 
 
 @dataclass(frozen=True, slots=True)

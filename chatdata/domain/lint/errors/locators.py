@@ -12,7 +12,7 @@ _IMAGES = frozenset({"image_url", "image", "input_image", "document", "file", "i
 
 def located(talk: Conversation, where: Where | None) -> int | None:
     """Returns the index of the first message of a kind; None without a kind or such a message."""
-    if where is None or not talk.sent:
+    if where in (None, "no_user") or not talk.sent:
         return None
     if where == "last":
         return talk.sent[-1].at
@@ -37,6 +37,7 @@ _TESTS: Final[dict[Where, Callable[[Entry], bool]]] = {
     "text_arguments": lambda entry: any(isinstance(call.arguments, str) for call in entry.calls),
     "call": lambda entry: bool(entry.calls) and not entry.fields.get("reasoning_content"),
     "image": _has_image,
+    "often_image": _has_image,
     "nothing": _is_nothing,
     "system": lambda entry: entry.role == "system",
 }

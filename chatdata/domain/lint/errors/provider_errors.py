@@ -3,8 +3,10 @@
 `reports` has the public reports of the texts that a lint predicts; all others name their own.
 """
 
+from chatdata.domain.lint.errors.advice import ADVICE
 from chatdata.domain.lint.errors.by_provider import BY_PROVIDER
-from chatdata.domain.lint.errors.known_error import Known, Side
+from chatdata.domain.lint.errors.by_provider.shared import BLANK, BLANK_FIX
+from chatdata.domain.lint.errors.known_error import Known, Side, Where
 from chatdata.domain.lint.errors.reports import REPORTS
 from chatdata.domain.lint.errors.request_errors import OF_REQUEST
 from chatdata.domain.lint.texts import TEXTS
@@ -21,10 +23,19 @@ def _first_sentence(row: str) -> str:
 
 
 def _other_cause(
-    template: str, provider: Printer | None, meaning: str, *source: str, of_request: bool = False
+    template: str,
+    provider: Printer | None,
+    told: tuple[str, str],
+    *source: str,
+    where: Where | None = None,
+    of_request: bool = False,
 ) -> Known:
-    """Returns an error that stored messages can't show: that of parts they don't hold, or of the request."""
-    return Known(template, provider, meaning=meaning, of_request=of_request, source=source)
+    """Returns an error that stored messages can't show: that of parts they don't hold, or of the request.
+
+    `told` is what it means and what to change.
+    """
+    meaning, fix = told
+    return Known(template, provider, meaning=meaning, fix=fix, where=where, of_request=of_request, source=source)
 
 
 _FOLLOWED = (
@@ -53,8 +64,11 @@ _NOT_PARSED = (
     "Invalid control character at: line {n} column",
     "Invalid \\escape: line {n} column",
 )
-_IMAGE = "An image in the conversation is too large for the provider."
-_THINKING = "The provider's thinking blocks are missing or misplaced: stored messages don't have them."
+_IMAGE = ("An image in the conversation is too large for the provider.", ADVICE["image_too_large"])
+_THINKING = (
+    "The provider's thinking blocks are missing or misplaced: stored messages don't have them.",
+    "Send the thinking blocks of the last answer back exactly as they came, or turn thinking off for the request.",
+)
 _THINKING_SEEN = ("anomalyco/opencode#3077", "mastra-ai/mastra#7799", "tailcallhq/forgecode#1853")
 _IMAGE_SEEN = ("anthropics/claude-code#61284", "anthropics/claude-code#4778", "microsoft/vscode#297841")
 
@@ -116,7 +130,10 @@ _OPENAI = (
     _other_cause(
         "Invalid 'tools[{n}].function.name'",
         "openai",
-        "A tool that the request offers has a name that is not allowed.",
+        (
+            "A tool that the request offers has a name that is not allowed.",
+            "Use letters, digits, _ and - only in the names of tools.",
+        ),
         "Vortiago/mcp-azure-devops#30",
         of_request=True,
     ),
@@ -133,7 +150,10 @@ _OPENAI = (
     _other_cause(
         "Unsupported value: 'messages[{at}].role' does not support 'system' with this model",
         "openai",
-        "The chosen model does not support system messages: no message is damaged.",
+        (
+            "The chosen model does not support system messages: no message is damaged.",
+            "Put the system text into the first message of the user, or use a model that takes system messages.",
+        ),
         "openai/openai-python#2047",
         "agno-agi/agno#1770",
     ),
@@ -187,7 +207,7 @@ _ANTHROPIC = (
     _row("A3", "anthropic", "duplicate_tool_call_id", "reused_tool_call_id", side="call"),
     _row("A4", "anthropic", "bad_tool_call_id", side="call"),
     _row("A5", "anthropic", "empty_content"),
-    _row("A6", "anthropic", "empty_content"),
+    Known(TEXTS["A6"], "anthropic", ("empty_content",), meaning=BLANK, fix=BLANK_FIX, source=REPORTS["A6"]),
     _row("A7", "anthropic", "whitespace_content"),
     _row("A8", "anthropic", "arguments_not_object", "arguments_not_json", side="call"),
     _row("A9", "anthropic", "ends_with_assistant"),
@@ -198,8 +218,8 @@ _ANTHROPIC = (
         _THINKING,
         *_THINKING_SEEN,
     ),
-    _other_cause("image dimensions exceed max allowed size", "anthropic", _IMAGE, *_IMAGE_SEEN),
-    _other_cause("image exceeds {n} MB maximum", "anthropic", _IMAGE, *_IMAGE_SEEN),
+    _other_cause("image dimensions exceed max allowed size", "anthropic", _IMAGE, *_IMAGE_SEEN, where="image"),
+    _other_cause("image exceeds {n} MB maximum", "anthropic", _IMAGE, *_IMAGE_SEEN, where="image"),
     Known(
         "The request body is not valid JSON: no low surrogate in string",
         "anthropic",
@@ -209,7 +229,10 @@ _ANTHROPIC = (
     _other_cause(
         "A maximum of {n} blocks with cache_control may be provided",
         "anthropic",
-        "The request marks too many blocks for caching; stored messages have no such marks.",
+        (
+            "The request marks too many blocks for caching; stored messages have no such marks.",
+            ADVICE["too_many_cache_marks"],
+        ),
         "twentyhq/twenty#26217",
         of_request=True,
     ),
@@ -221,12 +244,22 @@ _ANTHROPIC = (
     Known(_first_sentence("B5"), "bedrock", ("starts_with_assistant",), source=REPORTS["B5"]),
     Known(_first_sentence("B6"), "bedrock", ("consecutive_assistants", "consecutive_users"), source=REPORTS["B6"]),
     _row("B7", "bedrock", "arguments_not_json", "arguments_not_object", side="call"),
-    _row("B8", "bedrock", "empty_content", "whitespace_content"),
+    Known(
+        TEXTS["B8"],
+        "bedrock",
+        ("empty_content", "whitespace_content"),
+        meaning=BLANK,
+        fix=BLANK_FIX,
+        source=REPORTS["B8"],
+    ),
     _row("B2", "anthropic", *_UNANSWERED, side="call", behind=True),
     _other_cause(
         "The content field at messages.{any}.toolResult cannot be empty when status value is error",
         "bedrock",
-        "A tool result is marked as an error and is empty; stored messages have no such mark.",
+        (
+            "A tool result is marked as an error and is empty; stored messages have no such mark.",
+            "Say in the result what went wrong, or leave the mark out.",
+        ),
         "aws-samples/sample-multi-agent-orchestration-chat-on-agentcore#15",
     ),
     Known(
@@ -291,10 +324,14 @@ _OTHERS = (
     _other_cause(
         "Function call is missing a thought_signature",
         "gemini",
-        "A call has lost the signature that Gemini gave it: a store, or the code before it, dropped it.",
+        (
+            "A call has lost the signature that Gemini gave it: a store, or the code before it, dropped it.",
+            "Send each call with its signature, as Gemini gave it.",
+        ),
         "RooCodeInc/Roo-Code#9499",
         "langgenius/dify-official-plugins#2088",
         "mpfaffenberger/code_puppy#165",
+        where="call",
     ),
     _row("M0", "mistral", "bad_tool_call_id", side="call"),
     _row("M1", "mistral", *_COUNTS),

@@ -1,6 +1,6 @@
 """Texts of Anthropic, also on Bedrock and through OpenRouter."""
 
-from chatdata.domain.lint.errors.by_provider.shared import IMAGE_FIX, OVERFLOW, PAIRING
+from chatdata.domain.lint.errors.by_provider.shared import BLANK, BLANK_FIX, IMAGE_FIX, OVERFLOW, PAIRING
 from chatdata.domain.lint.errors.known_error import seen
 
 _RESTORE = "Send the provider's blocks back exactly as they came, or leave all thinking blocks of earlier turns out."
@@ -38,6 +38,8 @@ TEXTS = (
         "anthropic",
         "empty_content",
         "anthropics/claude-code#54013",
+        meaning=BLANK,
+        fix=BLANK_FIX,
     ),
     seen("user messages must have non-empty content", "anthropic", "empty_content", "anthropics/claude-code#6774"),
     seen(
@@ -256,7 +258,7 @@ TEXTS = (
         "anthropic",
         "",
         "epam/ai-dial-adapter-bedrock#306",
-        where="image",
+        where="often_image",
         meaning="A message of the assistant has a block that only the user can send.",
         fix="Leave the block out, or send it in a message of the user.",
     ),
@@ -266,7 +268,7 @@ TEXTS = (
         "",
         "anthropics/anthropic-sdk-python#938",
         "anthropics/claude-code#3335",
-        where="image",
+        where="often_image",
         meaning="The request has more bytes than the provider takes, most often because of its images and documents.",
         fix="Leave out or shrink images, documents and the longest tool results.",
     ),

@@ -36,7 +36,7 @@ TEXTS = (
         "unknown_block",
         "browser-use/web-ui#163",
         "browser-use/web-ui#99",
-        where="image",
+        where="often_image",
     ),
     seen(
         "{path}: unknown variant image_url, expected text",

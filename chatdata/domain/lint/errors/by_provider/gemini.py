@@ -1,6 +1,6 @@
 """Texts of Gemini, from AI Studio and Vertex, and of the checks of its SDK."""
 
-from chatdata.domain.lint.errors.by_provider.shared import IMAGE_FIX, OVERFLOW
+from chatdata.domain.lint.errors.by_provider.shared import BLANK, BLANK_FIX, IMAGE_FIX, OVERFLOW
 from chatdata.domain.lint.errors.known_error import Known, seen
 
 _ROLE_ORDER = "Send the messages of user and model in turn, and the user's first."
@@ -11,6 +11,8 @@ TEXTS = (
         "empty_content",
         "chatboxai/chatbox#1846",
         "zuisong/gemini-openai-proxy#86",
+        meaning=BLANK,
+        fix=BLANK_FIX,
     ),
     seen(
         "Unable to submit request because it must have a text parameter",

@@ -173,6 +173,7 @@ TEXTS = (
         "vllm-strict-alternation",
         "",
         "lmstudio-ai/lmstudio-bug-tracker#1586",
+        where="no_user",
         meaning="The chat template finds no message of the user: often the window was cut behind the last one.",
         fix="Keep the last message of the user in the window.",
     ),

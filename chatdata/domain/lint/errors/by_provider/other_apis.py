@@ -1,6 +1,6 @@
 """Texts of Groq, Cerebras, Moonshot, Qwen, xAI, MiniMax, GLM, Cohere, Perplexity and gateways."""
 
-from chatdata.domain.lint.errors.by_provider.shared import IMAGE_FIX, OVERFLOW, content_type
+from chatdata.domain.lint.errors.by_provider.shared import BLANK_FIX, IMAGE_FIX, OVERFLOW, content_type
 from chatdata.domain.lint.errors.known_error import Known, seen
 
 _MINIMAX = "MiniMax: {}"
@@ -231,6 +231,7 @@ TEXTS = (
         "qwen",
         "",
         "langfuse/langfuse#10513",
+        where="no_user",
         meaning="No message of the user is sent.",
         fix="Send a message of the user; keep the last one in the window.",
     ),
@@ -249,6 +250,7 @@ TEXTS = (
         "empty_content",
         "agentscope-ai/QwenPaw#287",
         meaning="GLM: a text is empty.",
+        fix=BLANK_FIX,
     ),
     seen(
         "prompt token count of {n} exceeds the limit of {n}",
