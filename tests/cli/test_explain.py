@@ -138,11 +138,40 @@ def test_without_a_repair_the_reason_is_true(run: Line, broken: str) -> None:
     assert "No known error of a provider is in this text. No repaired payload can be made." in unknown.err
     for text, words in (
         ("Rate limit reached", "The messages are not at fault"),
-        ("messages.0: `tool_use` ids must be unique", "Only a person can decide"),
+        ("messages.1.content.0.cache: Extra inputs are not permitted", "Only a person can decide"),
+        ("messages.0: `tool_use` ids must be unique", "No message with this fault was found"),
         ("Found multiple `tool_result` blocks with id: toolu_9", "No message with this fault was found"),
     ):
         answer = run("explain", broken, "--error", text, "--repaired", "json")
         assert (answer.code, words in " ".join(answer.err.split())) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "change"),
+    [
+        pytest.param(
+            "The text field in the ContentBlock object at messages.0.content.0 is blank. "
+            "Add text to the text field, and try again.",
+            "  messages[0], which the text names",
+            "",
+            id="named",
+        ),
+        pytest.param(
+            "messages: final assistant content cannot end with trailing whitespace",
+            "  None of these messages has it.",
+            "  In the messages that were sent: Cut the white space at the end of the last answer.",
+            id="nowhere",
+        ),
+        pytest.param(
+            "messages.1.content.0.cache: Extra inputs are not permitted", "  messages[1]", "  Change: ", id="?"
+        ),
+    ],
+)
+def test_a_fault_that_no_message_has_changes_none(run: Line, broken: str, text: str, place: str, change: str) -> None:
+    lines = run("explain", broken, "--error", text).out.splitlines()
+    assert place in lines
+    changes = [line for line in lines if line.startswith(("  Change", "  In the messages"))]
+    assert [line[: len(change)] for line in changes] == ([change] if change else [])
 
 
 def test_white_space_that_is_lost_is_counted(run: Line, tmp_path: Path) -> None:

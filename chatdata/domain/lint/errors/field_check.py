@@ -1,7 +1,7 @@
 """Checks what an error says about one field against the field itself, where its path is that of the messages given."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from chatdata.domain.lint.conversation import Entry
@@ -19,7 +19,8 @@ _GOT = re.compile(r"but got (?:an? )?(\w{1,20}) instead", re.IGNORECASE)
 _INVALID_TYPE = re.compile(r"invalid type: (sequence|map|null)\b", re.IGNORECASE)
 _MISSING = re.compile(r"Missing required parameter|missing field (\w{1,60})|'(\w{1,60})' is a required", re.IGNORECASE)
 _EXTRA = re.compile(r"property '([\w.\[\]]{1,200})' is unsupported|Unknown parameter: '", re.IGNORECASE)
-_VARIANT = re.compile(r"unknown variant '?([\w-]{1,60})", re.IGNORECASE)
+_VARIANT = re.compile(r"(?:unknown variant|invalid part type:) '?([\w-]{1,60})", re.IGNORECASE)
+_NO_STRING = re.compile(r"must be a string\b", re.IGNORECASE)
 _PATTERN = re.compile(r"'\^(\[[\w.-]{1,80}\](?:[+*]|\{\d{1,4}(?:,\d{0,4})?\}))\$'")
 """A pattern of one class of characters, which can be tried on any text in linear time."""
 _NINE = re.compile(r"alphanumeric strings with length 9|0-9, with a length of 9", re.IGNORECASE)
@@ -115,6 +116,8 @@ def _told_of(complaint: str, values: list[Any]) -> Presence | None:
         return _shown_if(any(isinstance(value, list) and len(value) > int(long[1]) for value in values))
     if empty := _EMPTY.search(complaint):
         return _shown_if(any(value == ("" if empty[1].lower() == "string" else []) for value in values))
+    if _NO_STRING.search(complaint):
+        return _shown_if(any(not isinstance(value, str) for value in values))
     if got := _GOT.search(complaint) or _INVALID_TYPE.search(complaint):
         return _shown_if(any(_is_of(value, got[1]) for value in values)) if got[1].lower() in _TYPES else "unknown"
     return told_of_pattern(complaint, [value for value in values if isinstance(value, str)])
@@ -174,16 +177,10 @@ def _is_of(value: Any, name: str) -> bool:
 
 
 def _says(fields: Mapping[str, Any], word: str, segments: list[str]) -> bool:
-    """Returns whether a message has a word as its role or as the type of a part, where a path leads."""
-    if segments == ["role"]:
+    """Returns whether a message has a word as its role or as the type of a part or call, where a path leads."""
+    inside = segments[:1]
+    if inside == ["role"]:
         return fields.get("role") == word
-    parts = fields.get("content")
-    types = [part.get("type") for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
-    return word in [fields.get("role"), *types, *_types_of_calls(fields)]
-
-
-def _types_of_calls(fields: Mapping[str, Any]) -> Iterator[Any]:
-    calls = fields.get("tool_calls")
-    for call in calls if isinstance(calls, list) else ():
-        if isinstance(call, Mapping):
-            yield call.get("type")
+    held = fields.get(inside[0] if inside else "content")
+    types = [one.get("type") for one in held if isinstance(one, Mapping)] if isinstance(held, list) else []
+    return word in [*types, *([] if inside else [fields.get("role")])]

@@ -36,6 +36,10 @@ _REFUSED_ROLE = re.compile(r"does not support '(\w+)' with this model|Unexpected
 _TRANSLATED: Final[frozenset[Printer | None]] = frozenset({"anthropic", "bedrock", "gemini"})
 """Who never gets messages in OpenAI's form, so that the fields of a path are those of a translation."""
 
+_WITH_ROLES: Final[frozenset[Printer | None]] = frozenset({"groq", "qwen", "deepseek"})
+"""Whose errors about a role count the messages as they were sent, and who know the roles of OpenAI's first API."""
+_ROLES = frozenset({"system", "user", "assistant", "tool"})
+
 
 class Named(NamedTuple):
     """What a text names, as far as it was read."""
@@ -94,7 +98,7 @@ def _by_place(hit: Hit, flat: str, named: Named, talk: Conversation) -> Presence
         return None
     if place.index is not None:
         exact = talk.entries[min(place.index, len(talk.entries) - 1)]
-        return told_of_field(complaint, path, exact) if path else None
+        return told_of_field(complaint, path or f"messages[{place.index}]", exact)
     if place.item is not None:
         return _together([told_of_item(complaint, place.inside, entry) for entry in entries])
     return _by_block(path, complaint, entries)
@@ -153,7 +157,10 @@ def _by_codes(hit: Hit, flat: str, named: Named, talk: Conversation) -> Presence
         role = _role(hit)
         if role is not None and not any(entry.role == role for entry in talk.entries):
             return "absent"
-        entries = entries if named.place.index is not None else talk.entries  # a refused system message may count too
+        if named.place.index is None:
+            entries = talk.entries  # a refused system message may be counted where a turn is not
+        elif hit.known.provider in _WITH_ROLES and all(entry.role in _ROLES for entry in entries):
+            return "absent"
     possible = [could_have(talk, code, entries) for code in codes]
     return "absent" if possible and all(one is False for one in possible) else "unknown"
 
