@@ -180,6 +180,41 @@ def test_a_body_of_another_api_has_no_blank_text_where_none_was_read(blocks: lis
     assert (match.payload_position, match.presence, bool(match.fix)) == (1, presence, presence is None)
 
 
+def test_what_follows_an_error_is_not_taken_for_its_own_words() -> None:
+    text = f"Invalid 'messages[1].name': {LONG.format(64)}; Missing required parameter: 'messages[2].content[0].type'."
+    found = [(one.payload_position, one.presence) for one in explain(text, [USER, USER | {"name": "n" * 65}]).matches]
+    assert found == [(1, "shown"), (None, "absent")]
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.template[:70])
+def test_a_message_of_any_form_is_explained(known: Known) -> None:
+    odd = {"role": "assistant", "content": [None, 1, {"type": "text"}], "tool_calls": {"a": 1}}
+    calls = {"role": "assistant", "tool_calls": [None, {"function": 1}, {"id": 1, "function": {"name": [], "x": {}}}]}
+    for broken in (None, 1, "x", [], {}, {"role": 1}, {"role": "user", "content": {"a": 1}}):
+        for at in range(4):
+            assert explain(filled(known.template, at), [broken, odd, calls, {"role": "tool"}]).recognised
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        pytest.param([USER, RESULT | {"tool_call_id": ""}, NEXT], id="result-without-an-id"),
+        pytest.param(
+            [USER, {"role": "assistant", "tool_calls": [{"function": {"name": "f"}}]}, NEXT], id="no-arguments"
+        ),
+        pytest.param([USER, ANSWER, NEXT | {"content": ""}, NEXT], id="empty-in-a-turn"),
+        pytest.param([USER, CALLING, NEXT, RESULT], id="late"),
+        pytest.param([USER, {"role": "user"}, {"role": "critic", "content": "x"}], id="null-and-role"),
+        pytest.param([], id="none"),
+    ],
+)
+def test_what_the_lint_predicts_is_never_said_not_to_be_there(messages: list[Any]) -> None:
+    for finding in lint_messages(messages).findings:
+        for rejection in finding.rejected_by:
+            for match in explain(rejection.text, messages).matches:
+                assert match.presence != "absent", rejection.text
+
+
 # All known errors
 
 _VALUES = {

@@ -1,7 +1,8 @@
 """Finds the message that an error means among those that were sent."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,8 +13,9 @@ from chatdata.domain.lint.errors.items import candidates_at_item, messages_at_it
 from chatdata.domain.lint.errors.known_error import Known, Side
 from chatdata.domain.lint.errors.locators import located
 from chatdata.domain.lint.errors.normalize_error import flatten
-from chatdata.domain.lint.values import LintFinding
+from chatdata.domain.lint.values import Code, LintFinding
 
+_MOST_ASKED = 20
 _AFTER = re.compile(r"role '(\w+)' after role '(\w+)'", re.IGNORECASE)
 
 
@@ -41,6 +43,24 @@ class ErrorPlace:
             (finding for finding in self._findings if finding.code in known.codes),
             key=lambda finding: known.codes.index(finding.code),
         )
+
+    def predicting(self, is_said: Callable[[str], bool], among: Collection[int] | None) -> list[int | None]:
+        """Returns the indices, among these, of the messages for which the lint predicts a text that is looked for.
+
+        Without indices, some findings of each code are asked, since each of a code predicts the same words.
+        """
+        asked: Counter[Code] = Counter()
+        found: list[int | None] = []
+        for finding in self._findings:
+            if among is None:
+                asked[finding.code] += 1
+            elif finding.payload_position not in among:
+                continue
+            if asked[finding.code] > _MOST_ASKED:
+                continue
+            if any(is_said(flatten(rejection.text)) for rejection in finding.rejected_by):
+                found.append(finding.payload_position)
+        return found
 
     def about(self, finding: LintFinding) -> list[int | None]:
         """Returns the indices that an error about a finding can name; for a late result its call's message first."""
@@ -103,7 +123,7 @@ class ErrorPlace:
 
     def _fits(self, at: int, side: Side) -> bool:
         entry = self.talk.entries[at]
-        return side == "message" or bool(entry.calls) == (side == "call")
+        return {"call": bool(entry.calls), "result": entry.role == "tool", "message": True}[side]
 
     def _caller(self, index: int) -> int:
         """Returns the message with the call, since OpenAI names either that one or the one after it."""
@@ -124,7 +144,8 @@ def spot_of(
     by_id = sent.named(known.side, ids)
     is_named = bool(ids) or place != LocatedMessage() or bool(by_index)
     around = tuple(dict.fromkeys([*by_id, *by_index, *sent.around(place, known)]))
-    for candidates in (by_id, by_index):
+    in_turn = list(around) if by_index and not set(by_index) & set(flagged) and set(around) & set(flagged) else by_index
+    for candidates in (by_id, in_turn):
         if candidates:
             return Spot(_likeliest(candidates, flagged, by_index), is_named, around)
     if (ids and not sent.knows(ids)) or place != LocatedMessage():

@@ -11,6 +11,7 @@ Presence = Literal["shown", "absent", "unknown"]
 
 _BEHIND = 300
 """How far behind the known part of a text the rest of its sentence is read, in characters."""
+_SENTENCE_END = re.compile(r"[.;!](?=$|[\s'})\]])")
 _SEGMENT = re.compile(r"\[(\d+)\]|\.?(\w+)")
 _LONG_TEXT = re.compile(r"string too long\. Expected a string with maximum length (\d{1,12})", re.IGNORECASE)
 _LONG_LIST = re.compile(r"array too long\. Expected an array with maximum length (\d{1,12})", re.IGNORECASE)
@@ -66,7 +67,8 @@ def told_of_field(complaint: str, path: str, entry: Entry) -> Presence | None:
     if value is not _NONE:
         return _told_of(complaint, [value])
     is_null = (got := _GOT.search(complaint)) is not None and got[1].lower() == "null"
-    return "unknown" if is_null and len(segments) == 1 else "absent"  # some clients send null for what is missing
+    is_missing = isinstance(_at(entry.fields, segments[:-1]), Mapping)
+    return "unknown" if is_null and is_missing else "absent"  # some clients send null for what is missing
 
 
 def told_of_item(complaint: str, inside: str, entry: Entry) -> Presence | None:
@@ -105,8 +107,8 @@ def told_of_pattern(complaint: str, values: Sequence[str]) -> Presence | None:
 
 
 def sentence(found: re.Match[str], flat: str) -> str:
-    """Returns the text of an error with what follows it, as far as its sentence can go."""
-    return flat[found.start() : found.end() + _BEHIND]
+    """Returns the text of an error with the rest of its sentence: what follows that may be about another place."""
+    return found[0] + _SENTENCE_END.split(flat[found.end() : found.end() + _BEHIND], maxsplit=1)[0]
 
 
 def _told_of(complaint: str, values: list[Any]) -> Presence | None:

@@ -47,6 +47,11 @@ def hits(flat: str) -> Iterator[Hit]:
             yield hit
 
 
+def is_in(known: Known, flat: str) -> bool:
+    """Returns whether a text has the words of a known error."""
+    return _pattern(known.template).search(flat) is not None
+
+
 def named_id(flat: str) -> Hit | None:
     """Returns the ID of a call that a text names where it says nothing that is known."""
     found = _NAMED_ID.search(flat)

@@ -21,7 +21,7 @@ from chatdata.domain.lint.errors.field_check import (
 )
 from chatdata.domain.lint.errors.known_error import Where
 from chatdata.domain.lint.errors.normalize_error import flatten
-from chatdata.domain.lint.errors.patterns import Hit
+from chatdata.domain.lint.errors.patterns import Hit, is_in
 from chatdata.domain.lint.errors.possible import FOUND_IN_BODIES, could_have, has_media, may_join_blank
 from chatdata.domain.lint.values import Printer
 
@@ -55,11 +55,24 @@ def presence(hit: Hit, flat: str, named: Named, sent: ErrorPlace) -> Presence | 
     known = hit.known
     if known.of_request or known.only_found or "context_overflow" in known.codes:
         return None
+    predicted = _predicted(hit, named, sent)
+    if predicted is not None:
+        return predicted
     if sent.talk.layout is not None:
         return _in_body(hit, named.spot, sent.talk)
     checks = (_by_ids(hit, named, sent), _by_place(hit, flat, named, sent.talk), _by_kind(hit, named.spot, sent.talk))
     told = next((one for one in checks if one is not None), None)
     return told or _by_codes(hit, flat, named, sent.talk)
+
+
+def _predicted(hit: Hit, named: Named, sent: ErrorPlace) -> Presence | None:
+    """Returns what the lint tells by the texts that it predicts, whatever it calls the fault; None without any."""
+    spot = named.spot
+    among = set(spot.candidates) if spot.is_named else None
+    found = sent.predicting(lambda text: is_in(hit.known, text) and named.path in text, among)
+    if not found:
+        return None
+    return "shown" if not spot.is_named or spot.at in found else "unknown"
 
 
 def _in_body(hit: Hit, spot: Spot, talk: Conversation) -> Presence | None:
