@@ -215,6 +215,16 @@ def test_what_the_lint_predicts_is_never_said_not_to_be_there(messages: list[Any
                 assert match.presence != "absent", rejection.text
 
 
+def test_in_a_body_results_are_of_the_user_who_is_sent_twice() -> None:
+    call = {"toolUse": {"toolUseId": "t1", "name": "find", "input": {}}}
+    result = {"toolResult": {"toolUseId": "t1", "content": [{"text": "x"}]}}
+    turns = [("user", [{"text": "Hi"}]), ("assistant", [call]), ("user", [result]), ("user", [{"text": "So?"}])]
+    native = request_body({"modelId": "x", "messages": [{"role": role, "content": held} for role, held in turns]})
+    assert native is not None
+    (match,) = explain_native("A conversation must alternate between user and assistant roles", native).matches
+    assert match.presence != "absent"
+
+
 # All known errors
 
 _VALUES = {

@@ -30,8 +30,13 @@ ALWAYS_FOUND: Final[frozenset[Code]] = frozenset(
     }
 )
 """Faults that the lint finds wherever messages have them, whoever is asked."""
-FOUND_IN_BODIES: Final = ALWAYS_FOUND - {"lone_surrogate", "nul_character"}
-"""Those of them that stay the same in the messages that were read from a body of another API."""
+FOUND_IN_BODIES: Final = ALWAYS_FOUND - {
+    "lone_surrogate",
+    "nul_character",
+    "consecutive_users",
+    "consecutive_assistants",
+}
+"""Those of them that messages read from a body of another API show as well as the body: its results are the user's."""
 _OF_ANY_LIST: Final[frozenset[Code]] = frozenset({"no_messages"})
 _OF_LAST: Final[frozenset[Code]] = frozenset({"ends_with_assistant", "trailing_whitespace"})
 _SYSTEM = ("system", "developer")
