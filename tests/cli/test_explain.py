@@ -26,6 +26,7 @@ KEYS = {
     "meaning",
     "fix",
     "text",
+    "presence",
 }
 
 
@@ -48,7 +49,7 @@ def test_the_json_is_the_contracts(run: Line, broken: str) -> None:
     (match,) = document["matches"]
     assert set(match) >= KEYS
     assert (match["code"], match["payload_position"], match["tool_call_id"]) == ("unanswered_tool_call", 1, "call_9")
-    assert (match["stored_positions"], match["text"]) == ([], UNANSWERED)
+    assert (match["stored_positions"], match["text"], match["presence"]) == ([], UNANSWERED, "shown")
     messages = match["repaired"]["messages"]
     assert (messages[:2], messages[2]["tool_call_id"], messages[3]) == (BROKEN[:2], "call_9", USER)
 

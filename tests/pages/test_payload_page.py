@@ -294,6 +294,19 @@ def test_a_pasted_error_finds_its_message_and_opens_it(sessions: ChatSessions, o
     assert "tracker" not in everything(app)
 
 
+def test_an_innocent_message_that_an_error_names_is_not_called_its_cause(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    store(sessions, [*talk(2), message(content="x")])
+    app = part(open_page, "explain")
+    long = "Expected a string with maximum length 1048576, but got a string with length 2000000 instead."
+    app.text_area(key="pasted_error").input(f"Invalid 'messages[2].content': string too long. {long}").run()
+    assert "The error names message #2." in everything(app)
+    (meaning,) = (one.value for one in app.text)  # and no change of that message
+    assert "These messages don't have that fault there" in meaning
+    assert "Caused by" not in everything(app)
+
+
 def test_the_payload_after_the_change_is_shown_in_each_form(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, ORPHAN)
     app = part(open_page, "explain")

@@ -191,6 +191,7 @@ def _match_json(match: Match) -> dict[str, Any]:
         "fix": match.fix,
         "text": match.text,
         "about_messages": match.about_messages,
+        "presence": match.presence,
         "threads": list(match.threads),
     }
 

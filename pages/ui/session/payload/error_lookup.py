@@ -81,14 +81,22 @@ def _draw_match(match: Match, session_id: str, source: Source, preview: Preview,
         draw_meaning(match)
         positions = _positions(match, preview)
         if not positions:
-            names = match.tool_call_ids
             if match.about_messages:
-                no_call = "No tool call of this conversation has this ID."
-                st.caption(no_call if names else "The error names no message of this conversation.")
+                st.caption(_why_no_message(match))
             return
-        st.markdown(f"Caused by message {', '.join(f'#{position}' for position in positions)}.")
+        numbers = ", ".join(f"#{position}" for position in positions)
+        absent = match.presence == "absent"
+        st.markdown(f"The error names message {numbers}." if absent else f"Caused by message {numbers}.")
         if st.button("Open in conversation", key=f"open_{number}", icon=":material/forum:"):
             open_session(session_id, source=source, message=positions[0])
+
+
+def _why_no_message(match: Match) -> str:
+    if match.tool_call_ids:
+        return "No tool call of this conversation has this ID."
+    if match.presence == "absent":
+        return "No message of this conversation has this fault."
+    return "The error names no message of this conversation."
 
 
 def draw_meaning(match: Match) -> None:
@@ -101,7 +109,8 @@ def draw_meaning(match: Match) -> None:
     if match.code is not None and match.about_messages:
         st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
     if match.fix:
-        st.text(f"Change: {match.fix}")
+        change = "In the messages that were sent" if match.presence == "absent" else "Change"
+        st.text(f"{change}: {match.fix}")
 
 
 def _title(match: Match) -> str:
