@@ -57,8 +57,8 @@ def import_command(
 
     \b
     Exit codes: 0 success, 1 some conversations were skipped (each is named
-                with its line), as empty ones are, or parts of what was said
-                can't be stored as they are,
+                with its line), as empty ones are, or parts of what was said,
+                or may have been, can't be stored as they are,
                 2 invalid usage or settings, or read-only stores,
                 3 the database is unavailable, or the disk is full
     """

@@ -188,6 +188,17 @@ def test_what_was_said_and_is_not_stored_is_counted(stores: ChatSessions) -> Non
     assert settings_only.left_out == 0
 
 
+def test_what_may_have_been_said_is_counted_and_what_the_messages_repeat_is_not(stores: ChatSessions) -> None:
+    talk = [{"role": "user", "content": "Where is my bag?"}, {"role": "assistant", "content": "It is in Porto."}]
+    other, same = ({"id": text, "messages": talk, "answer": text} for text in ("Lisbon", "It is in Porto."))
+    report = take(stores, lines(other, same))
+    assert report.left_out == 1
+    assert [(note.line, note.text) for note in report.notes] == [
+        (1, "the key answer has no place in the stores, and may have been part of what was said"),
+        (2, "the key answer has no place in the stores"),
+    ]
+
+
 def test_a_role_that_no_model_knows_is_stored_and_told(stores: ChatSessions) -> None:
     messages = [{"role": "user", "content": "Hi"}, {"role": "exit", "content": "done"}]
     report = take(stores, lines({"id": "exited", "messages": messages}))

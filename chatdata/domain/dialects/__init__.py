@@ -2,6 +2,7 @@
 
 values            the values: Conversation, ReadMessage, LeftOut, and sentences about what is left out
 account           Account and Fields: whatever is not taken out of an object is left out by name
+unheld            whether what nobody took may be part of what was said
 fields            validates single values
 encoding          parsed values as compact JSON again
 parts             content parts as text
@@ -11,7 +12,7 @@ branches          the current branch of a tree of messages
 bodies            an object with a list of messages, whatever their format
 located           the messages of a request with their places, damaged ones by place
 shape             the keys, roles and blocks by which a format is recognised
-answers           a model's answer beside the messages it answers
+answers           a model's answer beside the messages it answers, in every format
 message_formats   messages of any format, for logs that hold them
 registry          FORMATS; recognise and read, for every caller
 openai_chat       OpenAI chat completions, cached documents, Ollama

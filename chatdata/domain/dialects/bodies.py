@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields
-from chatdata.domain.dialects.answers import take_answer_beside
+from chatdata.domain.dialects.answers import take_answer_beside, take_whole_answer
 from chatdata.domain.dialects.assembly import ReadMessages, take_id, take_time
 from chatdata.domain.dialects.fields import mapping, moment, optional_text
 from chatdata.domain.dialects.parts import text_of
@@ -42,6 +42,7 @@ def read_body(value: object, body: Body) -> ReadConversation:
     system = take_system(fields, body.system_keys)
     messages = [*system, *body.read_messages(_objects(items, key), key, inner)]
     messages += take_answer_beside(fields, inner)
+    messages += take_whole_answer(fields, messages, inner)
     return finish(_described(fields, body.dialect, messages), account, inner)
 
 

@@ -1,20 +1,18 @@
 """Logs of calls to a model: LiteLLM, Langfuse and Helicone. A request's messages are followed by the answer's.
 
-Recognised by call_type with messages and response, by input and output of an observation, and by request and
-response bodies.
+Recognised by call_type, or another key of the log's own, with messages and response, by input and output of an
+observation, and by request and response bodies.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from chatdata.domain.dialects.account import Account, Fields
-from chatdata.domain.dialects.answers import take_answer
+from chatdata.domain.dialects.answers import AnswerCounts, answer_of, counts_of, parsed
 from chatdata.domain.dialects.assembly import take_id, take_time
 from chatdata.domain.dialects.bodies import finish, take_system
-from chatdata.domain.dialects.fields import strict_loads
-from chatdata.domain.dialects.message_formats import is_list_of_messages, messages_of
+from chatdata.domain.dialects.message_formats import messages_of
 from chatdata.domain.dialects.usage import take_usage, usage_of
-from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage, UnknownCount
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 from chatdata.domain.messages import ChatMessage, Usage
 
 _REQUEST_LISTS = ("messages", "input", "contents")
@@ -26,10 +24,8 @@ _HELICONE = (("request_body", "response_body"), ("request", "response"))
 
 
 def recognises_litellm(value: object) -> bool:
-    """Whether a value is a line of LiteLLM's log."""
-    if not isinstance(value, Mapping) or "messages" not in value or "response" not in value:
-        return False
-    return bool(_LITELLM & set(value)) or isinstance(_parsed(value["response"]), dict)
+    """Whether a value is a line of LiteLLM's log: a body with its response alone can be of any API."""
+    return isinstance(value, Mapping) and {"messages", "response"} <= set(value) and bool(_LITELLM & set(value))
 
 
 def recognises_langfuse(value: object) -> bool:
@@ -47,28 +43,20 @@ def recognises_helicone(value: object) -> bool:
 
 
 def _holds_messages(value: object) -> bool:
-    body = _parsed(value)
+    body = parsed(value)
     if isinstance(body, Mapping) and isinstance(body.get("body"), Mapping | str):
-        body = _parsed(body["body"])
+        body = parsed(body["body"])
     return isinstance(body, Mapping) and any(isinstance(body.get(key), list) for key in _REQUEST_LISTS)
-
-
-def _parsed(value: object) -> object:
-    """The JSON in a text that is an object or a list; any other value unchanged."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-        try:
-            return strict_loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
 
 
 def read_litellm(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one logged call."""
     fields, inner = _opened(value)
-    messages = _request(_parsed(fields.take("messages")), "messages", inner)
-    answer, counts = _answer(_parsed(fields.take("response")), "response", inner)
-    own = _counts(fields.account, lambda: usage_of(fields.take("usage"), "usage", fields.account) or take_usage(fields))
+    messages = [*take_system(fields, _SYSTEM), *_request(parsed(fields.take("messages")), "messages", inner)]
+    answer, counts = answer_of(parsed(fields.take("response")), "response", inner)
+    own = counts_of(
+        fields.account, lambda: usage_of(fields.take("usage"), "usage", fields.account) or take_usage(fields)
+    )
     found = ReadConversation(
         "litellm",
         (*messages, *answer),
@@ -86,11 +74,11 @@ def read_litellm(value: object) -> list[ReadConversation | InvalidConversation]:
 def read_langfuse(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one observation, or of a trace's own input and output."""
     fields, inner = _opened(value)
-    messages = _request(_parsed(fields.take("input")), "input", inner)
-    answer, counts = _answer(_parsed(fields.take("output")), "output", inner)
+    messages = _request(parsed(fields.take("input")), "input", inner)
+    answer, counts = answer_of(parsed(fields.take("output")), "output", inner)
     account, of_details, of_usage = fields.account, fields.take("usageDetails", "usage_details"), fields.take("usage")
-    details = _counts(account, lambda: usage_of(of_details, "usageDetails", account))
-    own = _counts(account, lambda: usage_of(of_usage, "usage", account))
+    details = counts_of(account, lambda: usage_of(of_details, "usageDetails", account))
+    own = counts_of(account, lambda: usage_of(of_usage, "usage", account))
     found = ReadConversation(
         "langfuse",
         (*messages, *answer),
@@ -111,8 +99,8 @@ def read_helicone(value: object) -> list[ReadConversation | InvalidConversation]
     request_key, response_key = next((pair for pair in _HELICONE if pair[0] in fields), _HELICONE[1])
     request = _body(fields, request_key)
     messages = _request(request, request_key, inner)
-    answer, counts = _answer(_body(fields, response_key), response_key, inner)
-    own = _counts(fields.account, lambda: take_usage(fields))
+    answer, counts = answer_of(_body(fields, response_key), response_key, inner)
+    own = counts_of(fields.account, lambda: take_usage(fields))
     found = ReadConversation(
         "helicone",
         (*messages, *answer),
@@ -135,33 +123,16 @@ def _opened(value: object) -> tuple[Fields, Account]:
 
 def _body(fields: Fields, key: str) -> object:
     """A body, which may be JSON in a text and may stand under body, beside its headers."""
-    outer = _parsed(fields.take(key))
+    outer = parsed(fields.take(key))
     if not isinstance(outer, dict) or not isinstance(outer.get("body"), dict | str):
         return outer
     around = Fields(outer, key, fields.account)
-    body = _parsed(around.take("body"))
+    body = parsed(around.take("body"))
     around.close()
     return body
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """The counts that stand in one place, and what of them is unknown."""
-
-    usage: Usage | None
-    unknown: Sequence[UnknownCount] = ()
-
-
-def _counts(account: Account, read: Callable[[], Usage | None]) -> _Counts:
-    """The counts that `read` finds, with what it records as unknown, which is taken out of the account."""
-    before = len(account.unknown)
-    usage = read()
-    unknown = account.unknown[before:]
-    del account.unknown[before:]
-    return _Counts(usage, unknown)
-
-
-def _first_known(account: Account, *found: _Counts) -> tuple[Usage, ...]:
+def _first_known(account: Account, *found: AnswerCounts) -> tuple[Usage, ...]:
     """The first counts that are known; the account gets what is unknown of them, or of all where none is known."""
     for counts in found:
         if counts.usage:
@@ -192,23 +163,3 @@ def _request(body: object, place: str, account: Account) -> list[ReadMessage]:
     messages = messages_of(items, f"{place}.{key}", account)
     fields.close()
     return [*system, *messages]
-
-
-def _answer(body: object, place: str, account: Account) -> tuple[list[ReadMessage], _Counts]:
-    """The messages and the counts of a model's answer, in the format of any API."""
-    if isinstance(body, str):
-        return ([ReadMessage(ChatMessage(role="assistant", content=body))] if body else []), _Counts(None)
-    if body is None:
-        return [], _Counts(None)
-    if isinstance(body, list):
-        if is_list_of_messages(body):
-            return messages_of(body, place, account), _Counts(None)
-        body = {"content": body}
-    if not isinstance(body, dict):
-        raise InvalidConversation(f"{place} should be an answer, a message or text")
-    fields = Fields(body, place, account)
-    given = fields.take("usage", "usageMetadata", "usage_metadata")
-    counts = _counts(account, lambda: usage_of(given, fields.at("usage"), account))
-    messages = take_answer(fields, account)
-    fields.close()
-    return messages, counts

@@ -1,11 +1,13 @@
 """What a reader returns: conversations in this project's terms, and an account of what they do not hold."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from chatdata.domain.dialects.unheld import may_be_said
 from chatdata.domain.messages import ChatMessage, Usage
 from chatdata.domain.text import count
 
@@ -68,7 +70,7 @@ CountName = Literal["prompt", "completion", "total", "cached"]
 SPOKEN: frozenset[Kind] = frozenset(
     {"thinking", "image", "audio", "file", "unknown_block", "branch", "changed_text", "repeated_key"}
 )
-"""The kinds that were part of what was said; the others are its settings and circumstances."""
+"""The kinds that were part of what was said; of a key, `ReadConversation.doubtful` tells it."""
 
 
 class InvalidConversation(Exception):
@@ -116,7 +118,7 @@ class ReadMessage(NamedTuple):
     """The place of each of its calls, for formats in which a call is a block or an item."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadConversation:
     """A conversation as one format holds it, in this project's terms."""
 
@@ -138,18 +140,44 @@ class ReadConversation:
     unknown: tuple[UnknownCount, ...] = ()
     """The counts that `usage` holds as 0, or does not hold, because they are unknown."""
 
+    @cached_property
+    def doubtful(self) -> frozenset[str]:
+        """The places of keys that no reader knows and whose values may have been said; what messages repeat has not."""
+        keys = [item for item in self.left_out if item.kind == "key"]
+        if not keys:
+            return frozenset()
+        held = {(item.message.content or "").strip() for item in self.messages}
+        return frozenset(item.place for item in keys if may_be_said(item.name, item.value, held))
+
     @property
-    def spoken_left_out(self) -> int:
-        """The number of parts of what was said that the messages do not hold."""
-        return sum(item.kind in SPOKEN for item in self.left_out)
+    def spoken(self) -> tuple[LeftOut, ...]:
+        """The parts that the messages do not hold and that were part of what was said, or may have been."""
+        return tuple(item for item in self.left_out if item.kind in SPOKEN or _is_doubtful(item, self.doubtful))
 
 
-def sentences(left_out: Iterable[LeftOut]) -> list[str]:
-    """One sentence per kind of part, and per key, with the count and the first place; they quote nothing."""
-    items = [item for item in left_out if item.kind != "count"]
-    counted = Counter((item.kind, item.name, _of_message(item)) for item in items)
-    first = {(item.kind, item.name, _of_message(item)): item.place for item in reversed(items)}
-    return [_sentence(*group, number, first[group]) for group, number in counted.items()]
+def sentences(left_out: Iterable[LeftOut], doubtful: Container[str] = ()) -> list[str]:
+    """One sentence per kind of part, and per key, with the count and the first place; they quote nothing.
+
+    `doubtful` are the places of keys whose values may have been said, as `ReadConversation.doubtful` has them.
+    """
+    counted: Counter[tuple[Kind, str, bool, bool]] = Counter()
+    first: dict[tuple[Kind, str, bool, bool], str] = {}
+    for item in left_out:
+        if item.kind != "count":
+            group = (item.kind, item.name, _of_message(item), _is_doubtful(item, doubtful))
+            counted[group] += 1
+            first.setdefault(group, item.place)
+    return [
+        _sentence(kind, name, of_message, number, first[kind, name, of_message, maybe]) + (_MAYBE_SAID if maybe else "")
+        for (kind, name, of_message, maybe), number in counted.items()
+    ]
+
+
+_MAYBE_SAID = ", and may have been part of what was said"
+
+
+def _is_doubtful(item: LeftOut, doubtful: Container[str]) -> bool:
+    return item.kind == "key" and item.place in doubtful
 
 
 def _of_message(item: LeftOut) -> bool:

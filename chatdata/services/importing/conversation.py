@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chatdata.domain.dialects import SPOKEN, Dialect, InvalidConversation, LeftOut, ReadConversation, read, sentences
+from chatdata.domain.dialects import Dialect, InvalidConversation, LeftOut, ReadConversation, read, sentences
 from chatdata.domain.dialects.account import Account
 from chatdata.domain.dialects.usage import within_column
 from chatdata.domain.document import Broken, encode
@@ -32,7 +32,7 @@ class ParsedConversation:
     notes: tuple[str, ...]
     """Sentences about the parts of the file that have no place in the stores."""
     left_out: int
-    """The number of parts of what was said that have no place in the stores, such as thinking and images."""
+    """The number of parts that were said, or may have been, and have no place in the stores, such as thinking."""
     source: ImportedSource
     """What the inspector's own database keeps of the source, because the stores can't hold it."""
 
@@ -72,7 +72,7 @@ def _parsed(
 
 def _why_empty(given: ReadConversation) -> str:
     """Why a conversation without messages is not imported, and what its source has instead of messages, if anything."""
-    told = sentences(item for item in given.left_out if item.kind in SPOKEN)
+    told = sentences(given.spoken, given.doubtful)
     return "; ".join(["it has no messages, and an empty conversation is not imported", *told])
 
 
@@ -95,7 +95,13 @@ def _session(given: ReadConversation, now: datetime) -> ParsedConversation:
     encode(session)  # raises Broken now, before any row is written, if no cached copy can be made
     changes = changes_of(given, session)
     changed = sentences(item for _, item in changes)
-    notes = (*sentences(_not_stored(given)), *changed, *given.remarks, *account.remarks, *_odd_roles(messages))
+    notes = (
+        *sentences(_not_stored(given), given.doubtful),
+        *changed,
+        *given.remarks,
+        *account.remarks,
+        *_odd_roles(messages),
+    )
     source = source_of(
         session.session_id,
         given,
@@ -104,7 +110,7 @@ def _session(given: ReadConversation, now: datetime) -> ParsedConversation:
         unknown=account.unknown,
         further=[*_read_only(given), *changes],
     )
-    return ParsedConversation(session, times, bool(user), notes, given.spoken_left_out + len(changes), source)
+    return ParsedConversation(session, times, bool(user), notes, len(given.spoken) + len(changes), source)
 
 
 def _started_and_updated(

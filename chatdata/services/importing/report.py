@@ -40,9 +40,10 @@ class ImportReport:
     cache_problem: str | None
     """Why the `uncached` sessions have no cached copy."""
     left_out: int
-    """The number of parts of what was said that the stores don't hold as given; the notes name them.
+    """The number of parts that were said, or may have been, and that the stores don't hold as given, as notes tell.
 
-    Such as thinking, a text with characters that no store holds, and a value whose key was repeated.
+    Such as thinking, a text with characters that no store holds, a value whose key was repeated, and a text under a key
+    that no reader knows.
     """
     kept: int
     """The number of parts that the inspector's own database now keeps, because the stores can't hold them."""

@@ -550,7 +550,7 @@ def test_the_account_is_told_by_kind_count_and_first_place() -> None:
         "the key weight of 1 message has no place in the stores",
     ]
     assert found.messages[0].message.content == "[image: 3 bytes of image/png data]\n[image: 3 bytes of image/png data]"
-    assert found.spoken_left_out == 4
+    assert len(found.spoken) == 4
 
 
 def test_a_setting_that_is_on_by_default_is_told_when_it_is_off() -> None:
