@@ -1,9 +1,11 @@
 """Anthropic's Messages API: requests and logs.
 
-Recognised by blocks of type tool_use, tool_result, thinking and document, or by a system key beside the messages.
+Recognised by blocks of type tool_use, tool_result, thinking and document, or by what stands beside the messages: a
+system key, tools with an input_schema, or a Claude model with max_tokens.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
@@ -27,6 +29,56 @@ def recognises(shape: Shape) -> bool:
         return False
     sources = "source" in shape.block_keys and bool(shape.block_types & {"image", "document"})
     return bool(shape.block_types & BLOCKS) or sources or ("system" in shape.keys and not shape.untyped_blocks)
+
+
+def recognises_value(value: object, shape: Shape) -> bool:
+    """Whether what stands beside the messages is a request's to this API: its tools, or a Claude model with max_tokens.
+
+    The API needs max_tokens and has its tools' schemas under input_schema. Services with OpenAI's API take Claude
+    models too: whatever only that API has beside the messages or in them makes it such a request.
+    """
+    if not isinstance(value, Mapping) or not isinstance(value.get("messages"), list):
+        return False
+    if _OPENAI_ITEMS & shape.item_keys or _OPENAI_BLOCKS & shape.block_types or "tool" in shape.roles:
+        return False
+    tools = value.get("tools")
+    offered = [tool for tool in tools if isinstance(tool, Mapping)] if isinstance(tools, list) else []
+    if offered:
+        return all(map(_is_own_tool, offered))
+    if not _is_claude(value.get("model")) or "max_tokens" not in value:
+        return False
+    return not (_OPENAI_KEYS & shape.keys or _OPENAI_ROLES & shape.roles or _answers_as_openai(value))
+
+
+_OPENAI_KEYS = frozenset(
+    {
+        *("audio", "choices", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs"),
+        *("max_completion_tokens", "modalities", "n", "parallel_tool_calls", "prediction", "presence_penalty"),
+        *("reasoning_effort", "response_format", "seed", "stop", "store", "stream_options", "top_logprobs", "user"),
+    }
+)
+_OPENAI_ITEMS = frozenset({"tool_calls", "tool_call_id", "function_call"})
+_OPENAI_BLOCKS = frozenset({"image_url", "input_audio", "file", "refusal"})
+_OPENAI_ROLES = frozenset({"system", "developer", "function"})
+_OWN_TOOL = re.compile(r"[a-z_]+_20\d{6}")
+"""The types of the API's own tools, which end with a date, as in web_search_20250305."""
+
+
+def _is_own_tool(tool: Mapping[str, Any]) -> bool:
+    type_ = tool.get("type")
+    if "function" in tool or not isinstance(type_, str | None):
+        return False
+    return "input_schema" in tool or (type_ is not None and bool(_OWN_TOOL.fullmatch(type_)))
+
+
+def _is_claude(model: object) -> bool:
+    """Whether a model has the name that Anthropic itself gives it, without the provider that routers put before it."""
+    return isinstance(model, str) and model.startswith("claude-")
+
+
+def _answers_as_openai(value: Mapping[str, Any]) -> bool:
+    response = value.get("response")
+    return isinstance(response, Mapping) and "choices" in response
 
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:

@@ -207,14 +207,14 @@ FORMATS: tuple[Format, ...] = (
         "bedrock-converse",
         "Bedrock Converse",
         ("modelId", "messages", "inferenceConfig"),
-        _by_shape(bedrock.recognises),
+        lambda value, shape: bedrock.recognises(shape) and not anthropic.recognises_value(value, shape),
         _body(_REQUESTS["bedrock-converse"]),
     ),
     Format(
         "anthropic-messages",
         "Anthropic Messages",
         ("system", "messages", "max_tokens"),
-        _by_shape(anthropic.recognises),
+        lambda value, shape: anthropic.recognises(shape) or anthropic.recognises_value(value, shape),
         _body(_REQUESTS["anthropic-messages"]),
     ),
     Format(
