@@ -51,9 +51,10 @@ def take_system(fields: Fields, names: Sequence[str]) -> list[ReadMessage]:
     found = []
     for name in names:
         given = fields.take(name)
-        if isinstance(given, dict) and isinstance(given.get("parts"), list):
+        if isinstance(given, dict) and isinstance(given.get("parts"), list | dict):
             inside = Fields(given, name, fields.account)
-            given = [_typed(part) for part in inside.take_list("parts")]
+            parts = inside.take("parts")
+            given = [_typed(part) for part in (parts if isinstance(parts, list) else [parts])]
             inside.drop("role", "system", "user")
             inside.close()
         elif isinstance(given, list):

@@ -24,6 +24,26 @@ def recognises(shape: Shape) -> bool:
     return parts and not shape.block_types and (shape.is_list or bool(shape.keys & {"history", "messages"}))
 
 
+def with_lists(value: object) -> object:
+    """A request with its contents and their parts as lists; any other value unchanged.
+
+    The API takes one object for a list of one, as Google's own samples write it: GoogleCloudPlatform/generative-ai,
+    gemini/getting-started/intro_gemini_curl.ipynb.
+    """
+    if not isinstance(value, dict) or not isinstance(given := value.get("contents"), dict | list):
+        return value
+    contents = [given] if isinstance(given, dict) else given
+    if contents is given and not any(isinstance(item, dict) and isinstance(item.get("parts"), dict) for item in given):
+        return value
+    return {**value, "contents": [_with_list_of_parts(item) for item in contents]}
+
+
+def _with_list_of_parts(content: object) -> object:
+    if not isinstance(content, dict) or not isinstance(content.get("parts"), dict):
+        return content
+    return {**content, "parts": [content["parts"]]}
+
+
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of the contents; calls without ids get some, and results those of the calls they answer."""
     ids = MadeIds(account)

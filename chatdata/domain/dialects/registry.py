@@ -287,13 +287,16 @@ def starts_session(value: object) -> bool:
 
 
 def unwrapped(value: object) -> object:
-    """The object with the messages, for values that hold it under a key; the other keys are kept beside it."""
+    """The object with the messages, for values that hold it under a key; the other keys are kept beside it.
+
+    One of Gemini's has lists where it was written with the one item that a list would have.
+    """
     if not isinstance(value, dict) or _HELD & set(value):
-        return value
+        return gemini.with_lists(value)
     for key in _WRAPPERS:
         inner = value.get(key)
         if isinstance(inner, dict) and _HELD & set(inner) and not set(inner) & set(value):
-            return {**{name: item for name, item in value.items() if name != key}, **inner}
+            return gemini.with_lists({**{name: item for name, item in value.items() if name != key}, **inner})
     return value
 
 
