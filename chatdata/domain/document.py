@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import ErrorDetails, PydanticSerializationError
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Damage, Expiry
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage, in_utc
@@ -244,11 +244,35 @@ def _validated(document: dict[str, Any]) -> ChatSession:
     try:
         return ChatSession.model_validate(_with_totals(document))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors(include_url=False, include_context=False)[0]
         path = sanitize(field_path(first["loc"]))
-        raise Broken(f"not a session: {path}: {first['msg'].lower()}", field=path) from None
+        raise Broken(f"not a session: {path}: {_why_invalid(first)}", field=path) from None
     except (OverflowError, RecursionError) as error:
         raise Broken(f"not a session: {type(error).__name__}") from None
+
+
+_EXPECTED = {
+    "dict": "an object",
+    "model": "an object",
+    "list": "an array",
+    "string": "a string",
+    "int": "a whole number",
+    "finite": "a whole number",
+    "datetime": "a time",
+}
+"""What a document should have, by the first word of pydantic's error type; all its numbers are whole."""
+
+
+def _why_invalid(error: ErrorDetails) -> str:
+    """Returns what was found and what was expected, without the value and without the names of our types."""
+    kind = error["type"]
+    if kind == "missing":
+        return "it is missing"
+    expected = _EXPECTED.get(kind.split("_")[0])
+    if expected is None:
+        return error["msg"].removeprefix("Value error, ").lower()
+    found = "a number with a fraction" if kind == "int_from_float" else _article(error["input"])
+    return f"{found} where {expected} was expected"
 
 
 def _with_totals(document: dict[str, Any]) -> dict[str, Any]:
@@ -283,5 +307,5 @@ def field_path(location: tuple[int | str, ...]) -> str:
 
 
 def _article(value: object) -> str:
-    names = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
     return names.get(type(value), "a number")

@@ -223,6 +223,31 @@ def test_a_value_of_the_wrong_kind_is_named_by_its_path(changes: dict[str, Any],
     assert field in broken.reason
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"messages": [None]}, "messages[0]: null where an object was expected"),
+        ({"messages": [["a"]]}, "messages[0]: an array where an object was expected"),
+        ({"messages": {}}, "messages: an object where an array was expected"),
+        ({"messages": [document_message("user", True)]}, "messages[0].content: a boolean where a string was expected"),  # type: ignore[arg-type]
+        ({"messages": [{"content": "x"}]}, "messages[0].role: it is missing"),
+        ({"usage": [5]}, "usage[0]: a number where an object was expected"),
+        ({"usage": [{"prompt_tokens": "many"}]}, "usage[0].prompt_tokens: a string where a whole number was expected"),
+        (
+            {"usage": [{"prompt_tokens": 1.5}]},
+            "usage[0].prompt_tokens: a number with a fraction where a whole number was expected",
+        ),
+        ({"started_at": "yesterday"}, "started_at: a string where a time was expected"),
+        ({"started_at": {}}, "started_at: an object where a time was expected"),
+        ({"credentials": None}, "credentials: null where an object was expected"),
+    ],
+)
+def test_a_reason_says_what_was_found_and_what_was_expected_in_plain_words(
+    changes: dict[str, Any], reason: str
+) -> None:
+    assert corrupt(document_bytes(**changes)).reason == f"not a session: {reason}"
+
+
 @pytest.mark.parametrize("missing", ["session_id", "user_id", "usage", "started_at", "updated_at", "messages"])
 def test_a_required_key_that_is_missing_makes_a_document_unreadable(missing: str) -> None:
     broken = corrupt(json.dumps({key: value for key, value in document().items() if key != missing}).encode())
