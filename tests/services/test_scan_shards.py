@@ -128,6 +128,21 @@ def test_what_is_no_shard_is_said(text: str) -> None:
         Shard.parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("0/0", "There is no shard 0/0: the number of shards, after the slash, must be at least 1."),
+        ("1/-2", "There is no shard 1/-2: the number of shards, after the slash, must be at least 1."),
+        ("1/1", "There is no shard 1/1: the only shard of 1 is 0/1."),
+        ("4/4", "There is no shard 4/4: shards of 4 are counted from 0/4 to 3/4."),
+    ],
+)
+def test_a_shard_that_does_not_exist_is_said_to_and_which_do(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match="shard") as wrong:
+        Shard.parse(text)
+    assert str(wrong.value) == reason
+
+
 @given(st.integers(0, 2**64 - 1), st.integers(1, 40))
 def test_each_session_is_in_one_shard(number: int, of: int) -> None:
     assert sum(Shard.parse(f"{index}/{of}").takes(number) for index in range(of)) == 1

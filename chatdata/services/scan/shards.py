@@ -14,6 +14,10 @@ def number_of(session_id: str) -> int:
     return int.from_bytes(blake2b(raw, digest_size=8).digest(), "big")
 
 
+def _which(of: int) -> str:
+    return "the only shard of 1 is 0/1" if of == 1 else f"shards of {of} are counted from 0/{of} to {of - 1}/{of}"
+
+
 @dataclass(frozen=True, slots=True)
 class Shard:
     """The sessions whose number modulo `of` is in `numbers`, counted from 0 like Kubernetes indexed jobs."""
@@ -29,10 +33,10 @@ class Shard:
             shard = cls(frozenset(map(int, numbers.split(","))), int(of))
         except ValueError:
             raise ValueError(f"{text!r} is not a shard: use a form like 3/16.") from None
-        if shard.of < 1 or not all(0 <= number < shard.of for number in shard.numbers):
-            raise ValueError(
-                f"There is no shard {text}: shards of {of} are counted from 0/{of} to {shard.of - 1}/{of}."
-            )
+        if shard.of < 1:
+            raise ValueError(f"There is no shard {text}: the number of shards, after the slash, must be at least 1.")
+        if not all(0 <= number < shard.of for number in shard.numbers):
+            raise ValueError(f"There is no shard {text}: {_which(shard.of)}.")
         return shard
 
     def __str__(self) -> str:
