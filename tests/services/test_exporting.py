@@ -481,6 +481,21 @@ def test_a_file_is_replaced_only_when_that_is_said(tmp_path: Path) -> None:
     assert (path.read_text(), path.stat().st_mode & 0o077, len(list(tmp_path.iterdir()))) == ("two", 0, 1)
 
 
+def test_a_failure_names_the_file_that_was_asked_for_and_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder, reason in (("nosuch", f"the folder {tmp_path / 'nosuch'} does not exist"), ("file", "is no folder")):
+        path = tmp_path / folder / "out.md"
+        with pytest.raises(OSError, match="folder") as failed:
+            write_file(path, ["one"])
+        assert failed.value.filename == str(path)
+        assert reason in str(failed.value.strerror)
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError, match="taken") as failed:
+        write_file(tmp_path / "taken", ["one"], replace=True)
+    assert failed.value.filename == str(tmp_path / "taken")
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["file", "taken"]
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_many_sessions_take_no_more_memory_than_a_few(form: Format, tmp_path: Path) -> None:
     talk = [message("user", "x" * 5_000)]

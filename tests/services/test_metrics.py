@@ -291,6 +291,13 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def test_a_failure_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "nosuch" / "inspector.prom"
+    with pytest.raises(FileNotFoundError, match="nosuch does not exist") as failed:
+        write_metrics(path, EMPTY)
+    assert failed.value.filename == str(path)
+
+
 def test_the_file_is_private_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     before = os.umask(0)
     try:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from chatdata.domain.report import Evidence, FileFacts, Format, bundle_pieces, line_pieces, markdown_pieces, page_pieces
 from chatdata.errors import FileExists
+from chatdata.services.output_files import asked_for
 
 
 def pieces_of(form: Format, facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
@@ -29,11 +30,12 @@ def write_file(path: Path, pieces: Iterable[str], *, replace: bool = False) -> i
     """Writes the pieces to a temporary file, renames it once it is complete, and returns its size in bytes.
 
     Only the file's owner may read it. A failure leaves nothing behind; a killed process leaves a hidden .part file.
-    Raises FileExists, unless `replace` is set, and OSError.
+    Raises FileExists, unless `replace` is set, and OSError, which names the file that was asked for.
     """
     if not replace and (path.exists() or path.is_symlink()):
         raise FileExists(f"{path} exists; --force replaces it.")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    with asked_for(path):
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -42,10 +44,11 @@ def write_file(path: Path, pieces: Iterable[str], *, replace: bool = False) -> i
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
-        if replace:
-            part.replace(path)
-        else:
-            _name_if_free(part, path)
+        with asked_for(path):
+            if replace:
+                part.replace(path)
+            else:
+                _name_if_free(part, path)
     finally:
         part.unlink(missing_ok=True)
     return size

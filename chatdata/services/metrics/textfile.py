@@ -8,16 +8,18 @@ from pathlib import Path
 
 from chatdata.services.metrics.exposition import FigureFamilies, render
 from chatdata.services.metrics.figures import MonitoringFigures
+from chatdata.services.output_files import asked_for
 
 _PRIVATE = 0o600
 
 
 def write_metrics(path: Path, found: MonitoringFigures) -> None:
-    """Replaces the file at once, so that a reader sees the old figures or the new ones. Raises OSError.
+    """Replaces the file at once, so that a reader sees the old figures or the new ones.
 
-    A new file is private; one that exists keeps its permissions, and its group where this user may give it.
+    Raises OSError, which names `path`. A new file is private; one that exists keeps its permissions, and its group where this user may give it.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    with asked_for(path):
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     fresh = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -25,7 +27,8 @@ def write_metrics(path: Path, found: MonitoringFigures) -> None:
             _like(path, file.fileno())
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
+        with asked_for(path):
+            fresh.replace(path)
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
