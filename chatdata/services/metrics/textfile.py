@@ -16,7 +16,8 @@ _PRIVATE = 0o600
 def write_metrics(path: Path, found: MonitoringFigures) -> None:
     """Replaces the file at once, so that a reader sees the old figures or the new ones.
 
-    Raises OSError, which names `path`. A new file is private; one that exists keeps its permissions, and its group where this user may give it.
+    A new file is private; one that exists keeps its permissions, and its group where this user may give it. Raises
+    OSError, which names `path`.
     """
     with asked_for(path):
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
