@@ -13,13 +13,12 @@ from chatdata.cli.payload_files import document_in
 from chatdata.domain.dialects import recognise
 from chatdata.domain.dialects.fields import with_repeats
 from chatdata.domain.text import not_json
+from chatdata.services.importing.encodings import PIECE, NotText, utf8_pieces
 from chatdata.services.importing.reader import READ_AS_A_WHOLE, ImportItem, read_items
 from chatdata.services.importing.report import Problem
 
 _OPEN = (b"[", b"{", b",", b":")
 """Endings of a line whose JSON value continues on the next line."""
-_PIECE: Final = 2**20
-"""The longest piece of a line that is read at once."""
 _LOOKED_AT: Final = 8
 """Lines that are looked at to tell JSON Lines with bad lines from a value that spans lines."""
 Line = tuple[int, bytes]
@@ -49,7 +48,10 @@ def read_documents(file: IO[bytes], target: str, on_progress: Callable[[int], No
 
     Raises UsageError or BadParameter for a file that is empty or, as a whole, neither JSON nor JSON Lines.
     """
-    pieces = _pieces(file, on_progress)
+    try:
+        pieces = utf8_pieces(_pieces(file, on_progress))
+    except NotText as error:
+        raise click.BadParameter(f"{target}: {error}", param_hint="FILE.json") from error
     before: list[bytes] = []
     first = b""
     for first in pieces:
@@ -58,9 +60,7 @@ def read_documents(file: IO[bytes], target: str, on_progress: Callable[[int], No
         before.append(first)
     if not first.strip():
         raise click.UsageError(f"{'stdin' if target == '-' else target} is empty: expected JSON")
-    if json.detect_encoding(first[:4]) not in ("utf-8", "utf-8-sig"):
-        yield from _whole(b"".join([*before, first, *pieces]), target)
-    elif _is_cut(first) and first.lstrip()[:1] == b"[":
+    if _is_cut(first) and first.lstrip()[:1] == b"[":
         yield from _conversations(chain(before, [first], pieces))
     else:
         yield from _lines_or_whole(_lines(chain(before, [first], pieces)), target)
@@ -69,7 +69,7 @@ def read_documents(file: IO[bytes], target: str, on_progress: Callable[[int], No
 def _pieces(file: IO[bytes], on_progress: Callable[[int], None]) -> Iterator[bytes]:
     """The lines of a file, those that are very long in several pieces."""
     read = 0
-    while piece := file.readline(_PIECE):
+    while piece := file.readline(PIECE):
         yield piece
         read += len(piece)
         on_progress(read)
@@ -77,7 +77,7 @@ def _pieces(file: IO[bytes], on_progress: Callable[[int], None]) -> Iterator[byt
 
 def _is_cut(piece: bytes) -> bool:
     """Whether a piece is only a part of its line."""
-    return len(piece) >= _PIECE and not piece.endswith(b"\n")
+    return len(piece) >= PIECE and not piece.endswith(b"\n")
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[Line]:

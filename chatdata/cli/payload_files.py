@@ -10,6 +10,7 @@ import click
 
 from chatdata.domain.dialects.fields import with_repeats
 from chatdata.domain.text import line_of, not_json
+from chatdata.services.importing.encodings import NotText, utf8_of
 from chatdata.services.importing.other_files import LOOKED_AT, why_no_json
 
 
@@ -30,10 +31,14 @@ def documents_in(target: str) -> list[Any]:
     """Reads the documents of a file: one, or one per line. Raises BadParameter or OSError if it can't be read."""
     with click.open_file(target, "rb") as file:
         raw = file.read()
+    try:
+        raw = utf8_of(raw)
+    except NotText as error:
+        raise click.BadParameter(f"{target}: {error}", param_hint="FILE.json") from error
     if not raw.strip():
         raise click.UsageError(f"{'stdin' if target == '-' else target} is empty: expected JSON")
     try:
-        # from bytes, since Windows writes JSON as UTF-16 or with a byte order mark
+        # from bytes, which may begin with a byte order mark
         return [json.loads(raw, object_pairs_hook=with_repeats)]
     except json.JSONDecodeError as error:
         return _lines(raw, target, error)

@@ -235,7 +235,7 @@ def test_an_empty_file_is_no_problem(sessions: ChatSessions, raw: bytes) -> None
 @pytest.mark.parametrize(
     ("raw", "line", "reason"),
     [
-        (json.dumps(TWO[0]).encode("utf-16"), 1, "UTF-16"),
+        (json.dumps(TWO[0]).encode("utf-16")[:-1], 1, "not JSON"),
         (b"\x1f\x8b\x08\x00", 1, "gzip"),
         (b'{"id": "a",\n "messages": [}\n', 2, "not JSON"),
         (b'{"id": "a"}\n', 1, "no list of messages"),

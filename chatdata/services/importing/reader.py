@@ -13,25 +13,18 @@ from itertools import chain, islice
 from chatdata.domain.dialects import InvalidConversation, is_event, recognise, starts_session
 from chatdata.domain.dialects.fields import NotANumber, decode_from, strict_loads
 from chatdata.domain.text import not_json, not_json_at_all
+from chatdata.services.importing.encodings import PIECE, NotText, utf8_pieces
 from chatdata.services.importing.other_files import LOOKED_AT, why_no_json
 from chatdata.services.importing.report import Problem
 from chatdata.services.importing.streaming import read_stream
 
 _BOM = b"\xef\xbb\xbf"
-_NOT_TEXT = {
-    b"\xff\xfe": "this is UTF-16 text; save the file as UTF-8",
-    b"\xfe\xff": "this is UTF-16 text; save the file as UTF-8",
-    b"\x1f\x8b": "this file is compressed (gzip); unpack it first",
-    b"PK": "this file is compressed (zip); unpack it first",
-}
 _OPEN = (b"[", b"{", b",", b":")
 """Endings of a line whose JSON value continues on the next line."""
 
 _HOLDS_MESSAGES = frozenset({"messages", "input", "contents", "history", "conversation", "conversations", "mapping"})
 """Keys that tell a conversation from a message, although it has a role too."""
 
-_PIECE = 2**20
-"""The longest piece of a line that is read at once."""
 READ_AS_A_WHOLE = 32 * 2**20
 """The size up to which values that span lines are read together; then the problem of a broken one is found better."""
 
@@ -51,15 +44,23 @@ class ImportItem:
 def pieces_of(file: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of an open file, those that are very long in several pieces; any other iterable as it is."""
     readline = getattr(file, "readline", None)
-    return iter(file) if readline is None else iter(lambda: readline(_PIECE), b"")
+    return iter(file) if readline is None else iter(lambda: readline(PIECE), b"")
 
 
 def read_items(pieces: Iterable[bytes], read_as_a_whole: int = READ_AS_A_WHOLE) -> Iterator[ImportItem | Problem]:
     """The values of a file in order; an unreadable value yields a Problem, and reading goes on after it.
 
-    A piece is a line, or a part of one (`pieces_of`).
+    A piece is a line, or a part of one (`pieces_of`). The file may be UTF-16 or UTF-32 too.
     """
-    left = iter(pieces)
+    try:
+        left = utf8_pieces(pieces)
+    except NotText as error:
+        yield Problem(1, str(error))
+    else:
+        yield from _items_of(left, read_as_a_whole)
+
+
+def _items_of(left: Iterator[bytes], read_as_a_whole: int) -> Iterator[ImportItem | Problem]:
     blank = 0
     raw = b""
     for raw in left:
@@ -69,10 +70,6 @@ def read_items(pieces: Iterable[bytes], read_as_a_whole: int = READ_AS_A_WHOLE) 
     if not raw.strip():
         return
     number = blank + 1
-    for signature, reason in _NOT_TEXT.items():
-        if raw.removeprefix(_BOM).startswith(signature):
-            yield Problem(number, reason)
-            return
     if raw.lstrip(_BOM + b" \t\r\n")[:1] not in (b"{", b"["):
         first_lines = [raw, *islice(left, LOOKED_AT)]
         if why := why_no_json(first_lines):
@@ -97,7 +94,7 @@ def _spans(raw: bytes) -> bool:
 
 def _is_cut(piece: bytes) -> bool:
     """Whether a piece is only a part of its line."""
-    return len(piece) >= _PIECE - len(_BOM) and not piece.endswith(b"\n")
+    return len(piece) >= PIECE - len(_BOM) and not piece.endswith(b"\n")
 
 
 def _held(held: list[bytes], left: Iterator[bytes], most: int) -> tuple[list[bytes], Iterator[bytes] | None]:
