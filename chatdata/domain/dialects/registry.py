@@ -306,7 +306,7 @@ def _recognised(value: object) -> Dialect | None:
 
 
 def unknown_format(value: object) -> str:
-    """Says which keys were found in a value that no reader recognises, and the nearest format."""
+    """Says which keys were found in a value that no reader recognises, and the nearest format if one is near."""
     if not isinstance(value, dict | list):
         return "not a conversation: an object with messages, or a list of messages, is expected"
     if empty := empty_list_in(value):
@@ -316,7 +316,7 @@ def unknown_format(value: object) -> str:
 
 
 def keys_of(value: dict[Any, Any] | list[Any]) -> str:
-    """The keys of an object, or of a list's items, with the format they belong to or are nearest to; "" without keys.
+    """The keys of an object, or of a list's items, with the format they belong to or are near to; "" without keys.
 
     Keys are shortened and made safe to show; no value is quoted.
     """
@@ -343,9 +343,27 @@ def _why(value: object, keys: frozenset[str]) -> str:
         return "it is a prompt with answers to choose from, and messages was expected"
     if {"role", "content"} <= keys:
         return "it is one message, and a list of them was expected"
-    best = max(FORMATS, key=lambda item: len(keys & set(item.keys)) / len(item.keys))
-    if not keys & set(best.keys):
+    if not any(keys & set(item.keys) for item in FORMATS):
         return "none of them belongs to a known format, and messages was expected"
+    near = [item for item in FORMATS if _is_near(keys & set(item.keys))]
+    if not near:
+        return "no known format has more than one of them, and messages was expected"
+    best = max(near, key=lambda item: len(keys & set(item.keys)) / len(item.keys))
     missing = ", ".join(key for key in best.keys if key not in keys)
     lacks = f"which has {missing} too" if missing else "but no messages are where it has them"
     return f"the nearest format is {best.title}, {lacks}"
+
+
+_COMMON = frozenset(
+    {
+        *("attributes", "chat", "content", "contents", "conversations", "data", "eval", "from", "history", "input"),
+        *("instructions", "kind", "message", "messages", "model", "output", "parts", "payload", "request", "response"),
+        *("role", "samples", "system", "timestamp", "type", "uuid", "value"),
+    }
+)
+"""Keys of formats that many objects of other programs have too."""
+
+
+def _is_near(shared: frozenset[str]) -> bool:
+    """Whether the keys that an object shares with a format tell anything: several, or one that few others have."""
+    return len(shared) > 1 or bool(shared - _COMMON)

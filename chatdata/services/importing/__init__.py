@@ -1,6 +1,7 @@
 """Imports conversations from files into both stores: one JSON value per line, an array, or cached documents.
 
-Parsing does no I/O (`encodings`, `reader`, `conversation` and the modules they use); `importer` writes the parsed conversations.
+Parsing does no I/O (`encodings`, `reader`, `conversation` and the modules they use); `importer` writes the parsed
+conversations.
 """
 
 from chatdata.services.importing.importer import can_import, import_lines

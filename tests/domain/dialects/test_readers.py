@@ -376,6 +376,9 @@ def test_a_message_whose_only_content_has_an_unknown_key_is_refused_by_name(valu
         ({"object": "chat.completion", "choices": ["SECRET"]}, ("choices", "without the messages it answers")),
         ({"role": "user", "content": "SECRET"}, ("one message", "a list of them was expected")),
         ({"zebra": "SECRET"}, ("zebra", "messages was expected")),
+        ({"message": "SECRET", "chat_history": [], "model": "SECRET"}, ("no known format has more than one of them",)),
+        ({"response": "SECRET"}, ("no known format has more than one of them", "messages was expected")),
+        ({"output": "SECRET", "traceId": "SECRET"}, ("Langfuse observation", "which has input too")),
         ("SECRET", ("not a conversation",)),
     ],
 )
