@@ -80,14 +80,12 @@ def take_whole_answer(fields: Fields, before: Sequence[ReadMessage], account: Ac
     something to answer: after an answer it may as well be the one that was expected.
     """
     for name in _WHOLE:
-        body = _whole(fields.peek(name), is_text=name in _WORDS)
+        body, around = _whole(fields.peek(name), is_text=name in _WORDS)
         if body is None or (isinstance(body, str) and (not before or before[-1].message.role == "assistant")):
             continue
-        around = parsed(fields.take(name))
-        if isinstance(around, dict) and body is not around and body != around:
-            headers = Fields(around, fields.at(name), fields.account)
-            headers.skip("body")
-            headers.close()
+        fields.take(name)
+        headers = Fields(around, fields.at(name), fields.account)
+        headers.close()
         found, counts = answer_of(body, fields.at(name), account)
         found = _not_repeated(found, before)
         account.unknown += counts.unknown if found else ()
@@ -97,16 +95,20 @@ def take_whole_answer(fields: Fields, before: Sequence[ReadMessage], account: Ac
     return []
 
 
-def _whole(value: object, *, is_text: bool) -> object:
-    """The answer in a value, which may be JSON in a text and may stand under body, beside its headers; else None."""
-    inner = parsed(value)
+def _whole(value: object, *, is_text: bool) -> tuple[object, Mapping[str, Any]]:
+    """The answer in a value, or None, and what stands around it.
+
+    It may be JSON in a text, and may stand under body, beside its headers.
+    """
+    inner, around = parsed(value), dict[str, Any]()
     if isinstance(inner, dict) and not _ANSWERING & set(inner) and isinstance(inner.get("body"), dict | str):
+        around = {key: item for key, item in inner.items() if key != "body"}
         inner = parsed(inner["body"])
     if isinstance(inner, dict) and _is_answer(inner, as_text=isinstance(value, str)):
-        return inner
+        return inner, around
     if is_list_of_messages(inner):
-        return inner
-    return value if is_text and isinstance(value, str) and value.strip() else None
+        return inner, around
+    return (value if is_text and isinstance(value, str) and value.strip() else None), {}
 
 
 def _is_answer(body: Mapping[str, Any], *, as_text: bool) -> bool:

@@ -28,7 +28,7 @@ _CIRCUMSTANCES: Final = _TROUBLE | {
     *("exit", "feature", "feedback", "fingerprint", "flag", "follow", "format", "function", "git", "grammar", "hash"),
     *("header", "host", "hostname", "id", "index", "info", "instance", "kind", "kwarg", "label", "language", "latency"),
     *("level", "license", "locale", "location", "logprob", "meta", "metadata", "method", "modality", "mode", "model"),
-    *("name", "organization", "origin", "originator", "owner", "param", "parameter", "path", "permission"),
+    *("name", "object", "organization", "origin", "originator", "owner", "param", "parameter", "path", "permission"),
     *("platform", "policy", "position", "priority", "provider", "rating", "reason", "region", "role", "safety"),
     *("schema", "score", "seed", "service", "session", "setting", "size", "slug", "source", "span", "split"),
     *("stat", "stop", "stream", "tag", "team", "temperature", "template", "thinking", "thread", "tier", "time"),
@@ -41,9 +41,13 @@ _CIRCUMSTANCES: Final = _TROUBLE | {
 def may_be_said(key: str, value: object, held: Container[str] = ()) -> bool:
     """Whether the value of a key that no reader took may be part of what was said.
 
-    `held` are the texts that the messages have, stripped: what only repeats them is not lost.
+    `held` are the texts that the messages have, stripped: what only repeats them is not lost. A value that is nested
+    too deeply to be looked at may be.
     """
-    return any(text.strip() not in held for text in _words(key, value, named=False, inside=False))
+    try:
+        return any(text.strip() not in held for text in _words(key, value, named=False, inside=False))
+    except RecursionError:
+        return True
 
 
 def _words(key: str, value: object, *, named: bool, inside: bool) -> Iterator[str]:
@@ -53,8 +57,7 @@ def _words(key: str, value: object, *, named: bool, inside: bool) -> Iterator[st
     if not speech and not _CIRCUMSTANCES.isdisjoint(words):
         return
     if isinstance(value, str):
-        several = (named or not inside) and _SEVERAL_WORDS.search(value)
-        if value.strip() and (speech or several):
+        if value.strip() and (speech or named or (not inside and _SEVERAL_WORDS.search(value))):
             yield value
     elif isinstance(value, list):
         for item in value:

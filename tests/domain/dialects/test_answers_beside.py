@@ -91,7 +91,10 @@ def test_the_counts_of_an_answer_are_those_of_the_conversation() -> None:
 @pytest.mark.parametrize("key", ["response", "completion", "output"])
 def test_a_text_beside_a_question_is_its_answer(key: str) -> None:
     assert talk(only({"messages": ASK, key: "It is in Porto."})) == WHOLE
-    assert talk(only({"messages": ASK, key: '{"city": "Porto"}'}))[-1] == ("assistant", '{"city": "Porto"}')
+    for text in ('{"city": "Porto"}', '{"content": "Porto"}', '["Porto"]', '{"body": "Porto"}'):
+        found = only({"messages": ASK, key: text})
+        assert talk(found)[-1] == ("assistant", text)
+        assert found.left_out == ()
 
 
 @pytest.mark.parametrize("key", ["response", "completion", "output"])
@@ -129,7 +132,7 @@ def test_a_line_of_litellms_log_has_its_prompt_beside_the_messages() -> None:
         ("novelty", "コンバセーション"),
         ("novelty", [{"role": "assistant", "content": "Porto"}]),
         ("novelty", {"deep": [{"type": "text", "text": "Porto"}]}),
-        ("response", {"deep": "words of somebody"}),
+        ("response", {"deep": "Porto"}),
         ("messages_before", [{"from": "human", "value": "no", "text": "Porto"}]),
     ],
 )
@@ -153,6 +156,7 @@ def test_a_text_or_a_message_under_an_unknown_key_counts_as_said(key: str, value
         ("finish_reason", "end turn"),
         ("status_message", "All went well."),
         ("response", {"error": {"message": "Rate limit reached"}}),
+        ("response", {"id": "resp-1", "object": "response", "status": "completed", "model": "m-1"}),
         ("user_agent", "Mozilla/5.0 (X11; Linux)"),
         ("novelty", "2026-02-20 10:00:00"),
         ("novelty", "m-1"),
@@ -174,3 +178,11 @@ def test_a_text_under_an_unknown_key_of_a_message_counts_as_said() -> None:
     assert [item.place for item in found.spoken] == ["messages[0].html"]
     (sentence,) = sentences(found.left_out, found.doubtful)
     assert sentence == "the key html of 1 message has no place in the stores, and may have been part of what was said"
+
+
+def test_a_value_that_is_nested_too_deeply_may_have_been_said() -> None:
+    value: Any = "Porto"
+    for _ in range(5_000):
+        value = [value]
+    assert may_be_said("novelty", value)
+    assert not may_be_said("metadata", value)
