@@ -19,6 +19,15 @@ def naming(report: Report, verdict: str) -> set[str]:
     return {name for name, found in report.verdicts.items() if found == verdict}
 
 
+@pytest.mark.parametrize(
+    ("role", "verdict"),
+    [("user", "accept"), ("USER", "unknown"), ("MODEL", "unknown"), ("function", "unknown"), ("User", "reject")],
+)
+def test_a_role_of_gemini_that_only_some_models_may_take_is_unknown(role: str, verdict: str) -> None:
+    body = {"contents": [{"role": "user", "parts": [{"text": "a"}]}, {"role": role, "parts": [{"text": "b"}]}]}
+    assert lint_document(body).verdicts["gemini"] == verdict
+
+
 @pytest.mark.parametrize("content", [{}, {"content": None}, {"content": ""}], ids=["missing", "null", "empty"])
 def test_an_audio_answer_sent_back_by_its_id_is_refused_by_nobody(content: dict[str, Any]) -> None:
     report = lint_messages([USER, {**SPOKEN, **content}, USER])

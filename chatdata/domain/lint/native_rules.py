@@ -20,8 +20,16 @@ from chatdata.domain.text import LONE_SURROGATES
 _THINKING = ("thinking", "redacted_thinking")
 _MOST_MARKS: Final = 4
 _LARGEST_IMAGE: Final = 5 * 1024 * 1024
-_GEMINI_ROLES = ("user", "model", "function")
-"""The roles that Gemini accepts; function is that of results in older requests."""
+_GEMINI_ROLES = ("user", "model")
+_GEMINI_DOUBTS = {
+    "function": "Older models of Gemini take the role function; newer ones refuse it.",
+    "USER": "Gemini documents the roles in small letters; whether it takes capitals is unknown.",
+    "MODEL": "Gemini documents the roles in small letters; whether it takes capitals is unknown.",
+}
+"""Roles of which it is unknown whether the model takes them, with the reason.
+
+Newer models refuse the role function (sashiko-dev/sashiko#500, memex-lab/dart_agent_core#34).
+"""
 _REASONING_FIELDS = ("reasoning_content", "reasoning_details")
 
 
@@ -190,9 +198,14 @@ def _consecutive_users(native: NativeBody) -> Iterator[LintFinding]:
 def _gemini_role(native: NativeBody) -> Iterator[LintFinding]:
     for at, item in enumerate(native.items):
         role = item.get("role") if isinstance(item, Mapping) else None
-        if isinstance(role, str) and role not in _GEMINI_ROLES:
+        path = f"{native.place(at)}.role"
+        if not isinstance(role, str) or role in _GEMINI_ROLES:
+            continue
+        if doubt := _GEMINI_DOUBTS.get(role):
+            yield LintFinding("unknown_role", "warning", at, (), None, doubt, path=path, unknown_to=("gemini",))
+        else:
             meaning = "Gemini knows the roles user and model only."
-            yield finding("unknown_role", at, f"{native.place(at)}.role", meaning, by("gemini", "GER", ""))
+            yield finding("unknown_role", at, path, meaning, by("gemini", "GER", ""))
 
 
 def _thought_signature(native: NativeBody) -> Iterator[LintFinding]:
