@@ -25,7 +25,7 @@ def _why(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return f"the folder {path.parent} does not exist"
     if isinstance(error, NotADirectoryError):
-        return f"{path.parent} is no folder"
+        return f"{path.parent} is not a folder"
     if isinstance(error, PermissionError) and not os.access(path.parent, os.W_OK | os.X_OK):
         return f"the folder {path.parent} may not be written to"
     return reason

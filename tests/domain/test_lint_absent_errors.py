@@ -158,7 +158,7 @@ def test_what_cannot_be_checked_is_said_to_be_unknown(text: str, messages: list[
 
 def test_a_blank_text_beside_a_call_is_left_out_without_its_message() -> None:
     (match,) = explain(BLANK, [USER, CALLING | {"content": ""}, RESULT, NEXT]).matches
-    assert "only where that has no calls either" in match.fix
+    assert "only if that has no tool calls" in match.fix
 
 
 @pytest.mark.parametrize(

@@ -483,7 +483,7 @@ def test_a_file_is_replaced_only_when_that_is_said(tmp_path: Path) -> None:
 
 def test_a_failure_names_the_file_that_was_asked_for_and_its_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for folder, reason in (("nosuch", f"the folder {tmp_path / 'nosuch'} does not exist"), ("file", "is no folder")):
+    for folder, reason in (("nosuch", f"the folder {tmp_path / 'nosuch'} does not exist"), ("file", "is not a folder")):
         path = tmp_path / folder / "out.md"
         with pytest.raises(OSError, match="folder") as failed:
             write_file(path, ["one"])

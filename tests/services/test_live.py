@@ -290,3 +290,16 @@ def test_a_turn_that_stored_a_message_just_now_is_not_stuck_however_old_its_row_
         connection.execute(update(chat_session).values(updatedAt=datetime.now(UTC) - timedelta(hours=2)))
 
     assert turns_now(stores) == TurnsNow(1, 0, 0, all_counted=True)
+
+
+def test_one_message_without_a_readable_time_does_not_make_its_turn_stuck(stores: SessionStores) -> None:
+    database = stores.require_database()
+    database.add_status_column()
+    fill(database, new_session("t-1", messages=3, at=datetime.now(UTC)))
+    database.put_status("t-1", "running")
+    with database.writing() as connection:
+        unreadable = "'infinity'" if connection.dialect.name == "postgresql" else "'unreadable'"
+        connection.execute(text(f"""UPDATE "ChatMessage" SET "createdAt" = {unreadable} WHERE sequence = 1"""))
+        connection.execute(update(chat_session).values(updatedAt=datetime.now(UTC) - timedelta(hours=2)))
+
+    assert turns_now(stores) == TurnsNow(1, 0, 0, all_counted=True)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from chatdata.domain.lint.native import NativeBody
 from chatdata.domain.lint.native_finding import by, finding, unclear
+from chatdata.domain.lint.rules.shapes import kind_in_openai
 from chatdata.domain.lint.values import LintFinding
 
 _MOST_CALL_ID: Final = 64
@@ -89,23 +90,13 @@ def _output(native: NativeBody, at: int, item: Mapping[str, Any]) -> Iterator[Li
     if "output" not in item:
         yield _missing(native, at, "output")
     elif not isinstance(output, str | list):
-        rejected = by("openai-responses", "O33", where, place=where, type=_kind(output))
+        rejected = by("openai-responses", "O33", where, place=where, type=kind_in_openai(output))
         yield finding(
             "unknown_block", at, path, "The output of a tool is neither a text nor a list of parts.", rejected
         )
     for number, part in enumerate(output if isinstance(output, list) else ()):
         if not isinstance(part, Mapping) or part.get("type") not in ("input_text", "input_image", "input_file"):
             yield unclear(at, f"{path}[{number}]", f"A part of a tool's output is not in a known form. {_NOT_KNOWN}")
-
-
-def _kind(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "a boolean"
-    if isinstance(value, int | float):
-        return "an integer" if isinstance(value, int) else "a decimal"
-    return "an object"
 
 
 def _run_by_client(native: NativeBody) -> Iterator[LintFinding]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Text, cast, func, or_, select
 
 from chatdata.domain.messages import in_utc, is_stand_in
+from chatdata.stores.database.readable_times import is_readable
 from chatdata.stores.database.tables import chat_message, chat_session
 
 _s, _m = chat_session.c, chat_message.c
@@ -21,9 +22,10 @@ def existing(connection: Connection, ids: Sequence[str]) -> list[str]:
 
 def newest_messages(connection: Connection, ids: Sequence[str]) -> dict[str, datetime]:
     """The time of the newest message of each of these sessions, without sessions whose messages have no known time."""
-    statement = select(_m.sessionId, func.max(_m.createdAt)).where(_m.sessionId.in_(ids)).group_by(_m.sessionId)
-    newest = ((session_id, moment) for session_id, moment in connection.execute(statement))
-    return {session_id: in_utc(moment) for session_id, moment in newest if moment and not is_stand_in(moment)}
+    newest = func.max(_m.createdAt).filter(is_readable(connection.dialect.name, _m.createdAt))
+    statement = select(_m.sessionId, newest).where(_m.sessionId.in_(ids)).group_by(_m.sessionId)
+    found = ((session_id, moment) for session_id, moment in connection.execute(statement))
+    return {session_id: in_utc(moment) for session_id, moment in found if not is_stand_in(moment)}
 
 
 def ids_after(connection: Connection, after: str | None, limit: int) -> list[str]:

@@ -115,7 +115,7 @@ def _text_missing(talk: Conversation, entry: Entry, number: int, part: Mapping[s
     inside = f".content[{number}].text"
     path = f"messages[{entry.at}]{inside}"
     if "text" in part:
-        rejected = provider_messages.openai("O32", path, place=path, type=_kind_of(part["text"]))
+        rejected = provider_messages.openai("O32", path, place=path, type=kind_in_openai(part["text"]))
     else:
         rejected = provider_messages.openai("O31", path, place=path)
     return talk.finding("unknown_block", entry.at, "A part of the type text has no text.", rejected, inside=inside)
@@ -130,13 +130,13 @@ def _text_as_part(talk: Conversation, entry: Entry, number: int) -> LintFinding:
 
 def _other_content(talk: Conversation, entry: Entry) -> LintFinding:
     path = f"messages[{entry.at}].content"
-    rejected = provider_messages.openai("O33", path, place=path, type=_kind_of(entry.content))
+    rejected = provider_messages.openai("O33", path, place=path, type=kind_in_openai(entry.content))
     meaning = "The content is neither a text nor a list of parts."
     return talk.finding("unknown_block", entry.at, meaning, rejected, inside=".content")
 
 
-def _kind_of(value: object) -> str:
-    """Returns what OpenAI calls a JSON value that is no text."""
+def kind_in_openai(value: object) -> str:
+    """Returns what OpenAI's errors call a JSON value that is not a text."""
     if value is None:
         return "null"
     if isinstance(value, bool):

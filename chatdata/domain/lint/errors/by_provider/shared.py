@@ -6,7 +6,7 @@ from chatdata.domain.lint.values import Printer
 IMAGE_FIX = "Leave the image or document out of this message, or send a smaller or converted one."
 OVERFLOW = "context_overflow"
 BLANK = "A text of a message is empty or only white space."
-BLANK_FIX = "Give the text words, or leave it out: with its message only where that has no calls either."
+BLANK_FIX = "Put words into the text, or leave it out; leave its message out only if that has no tool calls."
 PAIRING = "orphan_tool_result late_tool_result"
 
 
